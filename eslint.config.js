@@ -1,0 +1,83 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+export default ts.config(
+	{
+		ignores: [
+			'build/',
+			'dist/',
+			'.svelte-kit/',
+			'src/lib/i18n/paraglide/',
+			'src/protocol/protobuf/generated/',
+			'.cache/',
+			'test-results/',
+			'coverage/'
+		]
+	},
+	js.configs.recommended,
+	...ts.configs.recommendedTypeChecked,
+	...svelte.configs.recommended,
+	{
+		languageOptions: {
+			globals: { ...globals.browser, ...globals.node },
+			parserOptions: {
+				projectService: { allowDefaultProject: ['*.js', '*.cjs', '*.mjs'] },
+				extraFileExtensions: ['.svelte']
+			}
+		},
+		rules: {
+			'no-undef': 'off',
+			'no-console': 'error',
+			'@typescript-eslint/no-non-null-assertion': 'error',
+			'@typescript-eslint/consistent-type-imports': 'error',
+			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+			'no-restricted-properties': [
+				'error',
+				{ property: 'innerHTML', message: 'Message text is never markup.' },
+				{ property: 'outerHTML', message: 'Message text is never markup.' }
+			]
+		}
+	},
+	{
+		files: ['**/*.svelte', '**/*.svelte.ts'],
+		languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+		rules: {
+			'svelte/no-at-html-tags': 'error',
+			'svelte/no-navigation-without-resolve': 'off',
+			'svelte/require-each-key': 'error'
+		}
+	},
+	{
+		// Everything the protocol needs at run time is handed in, so that vectors can decide every function.
+		files: ['src/protocol/**/*.ts'],
+		rules: {
+			'no-restricted-globals': [
+				'error',
+				'fetch',
+				'indexedDB',
+				'Date',
+				'setTimeout',
+				'localStorage',
+				'performance'
+			],
+			'no-restricted-syntax': [
+				'error',
+				{
+					selector: "MemberExpression[property.name='getRandomValues']",
+					message: 'Randomness is handed in.'
+				},
+				{
+					selector: "MemberExpression[object.name='Math'][property.name='random']",
+					message: 'Randomness is handed in.'
+				}
+			]
+		}
+	},
+	{ files: ['scripts/**', '**/main.ts', 'bench/**'], rules: { 'no-console': 'off' } },
+	{ files: ['tests/**', 'e2e/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+	{ files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...ts.configs.disableTypeChecked }
+);

@@ -1,0 +1,76 @@
+/** What the rest of the engine sees of the network. */
+import type { AccountId, MessageHash, NetworkTime, SnodeId } from '../../protocol/types';
+import type { NetworkView } from '../api';
+
+/** Learned from node replies (storage-server.md: every 2xx body has `t`); bounded against lies. */
+export interface NetworkClock {
+	now(): NetworkTime;
+	/** Strictly increasing, so that no two messages of ours carry the same millisecond (messages.md §8). */
+	unique(): NetworkTime;
+	/** Network minus local, ms. */
+	readonly offsetMs: number;
+}
+
+/** One storage RPC call as it is put on the wire: `{"method":…,"params":{…}}`. */
+export interface RpcCall {
+	readonly method: string;
+	readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface RpcReply {
+	/** Which node answered. */
+	readonly node: SnodeId;
+	readonly status: number;
+	/** Parsed JSON, or the error text. Hostile until parsed. */
+	readonly body: unknown;
+	/** The guard, relays and latency that this reply took. */
+	readonly path: readonly SnodeId[];
+	readonly totalMs: number;
+}
+
+export interface SwarmRequestOptions {
+	/** Nodes not to ask if any other is left (already asked, or known to lag). */
+	readonly avoid?: readonly SnodeId[];
+	/** For the whole call, retries included. */
+	readonly timeoutMs?: number;
+	readonly attempts?: number;
+	readonly signal?: AbortSignal;
+}
+
+/**
+ * Fails with EngineError: `offline`, `gateway-unreachable`, `swarm-unreachable` or `clock-skew`.
+ * A reply with a 4xx status that is no matter of routing (401, 403, 404, 400) is returned, not thrown.
+ */
+export interface Network {
+	readonly clock: NetworkClock;
+	start(): Promise<void>;
+	stop(): Promise<void>;
+	/**
+	 * `build` makes the call for the node and the time it will be sent with, since signatures carry the network
+	 * time; it may be called again for each attempt. Repairs the swarm on 421, and retries on another node and path.
+	 */
+	swarmRequest(
+		account: AccountId,
+		build: (now: NetworkTime, node: SnodeId) => RpcCall | Promise<RpcCall>,
+		options?: SwarmRequestOptions
+	): Promise<RpcReply>;
+	/** Up to `count` distinct random nodes, each asked once; for names and list refreshes. */
+	askNodes(count: number, call: RpcCall, options?: SwarmRequestOptions): Promise<readonly RpcReply[]>;
+	/** Ids of the account's swarm, cached, fetched when unknown. */
+	swarmOf(account: AccountId): Promise<readonly SnodeId[]>;
+	/** identity.md §5: three nodes must agree. Fails with `unknown-name` or `name-lookup-failed`. */
+	resolveName(name: string): Promise<AccountId>;
+	view(): NetworkView;
+	onChange(listener: (view: NetworkView) => void): () => void;
+	setOnline(online: boolean): void;
+	setGateways(origins: readonly string[]): Promise<void>;
+	rebuildPaths(): Promise<void>;
+}
+
+/** Kept sealed between sessions: guards, agreed nodes, swarms, gateways. Opaque to the storage. */
+export interface NetworkStateStore {
+	load(): Promise<unknown>;
+	save(state: unknown): Promise<void>;
+}
+
+export type { AccountId, MessageHash, SnodeId };
