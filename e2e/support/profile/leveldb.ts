@@ -6,7 +6,6 @@ import snappy from 'snappyjs';
 
 const FOOTER_BYTES = 48;
 const MAGIC = 0xdb4775248b80fb57n;
-const BLOCK_TRAILER_BYTES = 5;
 const SNAPPY = 1;
 
 interface BlockHandle {
