@@ -5,8 +5,11 @@ import type { Bytes } from '../protocol/types';
  * browser (browser-platform.ts), or a test and a headless bot in Node.
  */
 export interface Platform {
-	readonly indexedDB: IDBFactory;
+	/** Null where the browser has none. Reading it may throw where storage is blocked. */
+	readonly indexedDB: IDBFactory | null;
 	readonly IDBKeyRange: typeof IDBKeyRange;
+	/** False where WebAssembly is missing or forbidden: nothing works without it. */
+	readonly webAssembly: boolean;
 	readonly fetch: typeof fetch;
 	readonly subtle: SubtleCrypto;
 	/** Local wall clock, ms since the Unix epoch. Protocol timestamps use the network clock instead. */
@@ -24,10 +27,14 @@ export interface Platform {
 }
 
 export interface PlatformLocks {
-	/** Web Locks semantics: the lock is held until the promise of `held` settles. */
+	/**
+	 * Web Locks semantics: the lock is held until the promise of `held` settles, and is freed by the browser when
+	 * the tab dies. With `ifAvailable`, `held` gets null when the lock is taken. Aborting `signal` while waiting
+	 * rejects with an AbortError.
+	 */
 	request(
 		name: string,
-		options: { ifAvailable?: boolean; signal?: AbortSignal },
+		options: { mode?: 'exclusive' | 'shared'; ifAvailable?: boolean; signal?: AbortSignal },
 		held: (lock: unknown) => Promise<void>
 	): Promise<void>;
 }

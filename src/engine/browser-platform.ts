@@ -1,0 +1,63 @@
+import type { Bytes } from '../protocol/types';
+import type { Platform, PlatformChannel, PlatformLocks } from './platform';
+
+/** The platform of a browser's dedicated worker. WebKitGTK has no `navigator.storage`, so nothing here uses it. */
+export function createBrowserPlatform(): Platform {
+	const scope = globalThis;
+	return {
+		// A getter: browsers that block storage throw here, and the vault turns that into words.
+		get indexedDB(): IDBFactory | null {
+			return scope.indexedDB ?? null;
+		},
+		get IDBKeyRange() {
+			return scope.IDBKeyRange;
+		},
+		webAssembly: canCompile(),
+		fetch: (input, init) => scope.fetch(input, init),
+		subtle: scope.crypto.subtle,
+		now: () => Date.now(),
+		monotonic: () => scope.performance.now(),
+		random: (length) => randomBytes(length),
+		locks: browserLocks,
+		channel: browserChannel,
+		setTimeout: (callback, ms) => scope.setTimeout(callback, ms),
+		clearTimeout: (handle) => {
+			if (typeof handle === 'number') scope.clearTimeout(handle);
+		},
+		origin: scope.location.origin
+	};
+}
+
+/** The eight bytes of an empty module: compiling them tells a missing WebAssembly and a policy against it alike. */
+function canCompile(): boolean {
+	try {
+		return WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)) && compiles();
+	} catch {
+		return false;
+	}
+}
+
+function compiles(): boolean {
+	new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+	return true;
+}
+
+/** `getRandomValues` refuses more than 65,536 bytes at once. */
+function randomBytes(length: number): Bytes {
+	const bytes = new Uint8Array(length);
+	for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+	return bytes;
+}
+
+const browserLocks: PlatformLocks = {
+	request: (name, options, held) => navigator.locks.request(name, options, held)
+};
+
+function browserChannel(name: string): PlatformChannel {
+	const channel = new BroadcastChannel(name);
+	return {
+		post: (message) => channel.postMessage(message),
+		onMessage: (listener) => channel.addEventListener('message', (event) => listener(event.data)),
+		close: () => channel.close()
+	};
+}
