@@ -1,3 +1,5 @@
+/// <reference types="trusted-types" />
+
 declare global {
 	namespace App {}
 }
