@@ -8,6 +8,8 @@ export interface ListedNode {
 	/** IPv4, or null where the list has none. */
 	readonly ip: string | null;
 	readonly port: number | null;
+	/** How to connect: TLS unless this says plain HTTP, which only a loopback address may. */
+	readonly protocol?: 'http' | 'https';
 	readonly swarm: SwarmId | null;
 }
 
