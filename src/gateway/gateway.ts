@@ -170,11 +170,13 @@ function listen(server: http.Server, port: number, host: string): Promise<void> 
 
 function closeServer(server: http.Server, graceMs: number): Promise<void> {
 	return new Promise((resolve) => {
+		// A kept connection becomes idle only when its request is done, and nothing else would close it then.
+		const idle = setInterval(() => server.closeIdleConnections(), 50);
 		const cut = setTimeout(() => server.closeAllConnections(), graceMs);
 		server.close(() => {
+			clearInterval(idle);
 			clearTimeout(cut);
 			resolve();
 		});
-		server.closeIdleConnections();
 	});
 }

@@ -112,8 +112,8 @@ function ask(url: URL, socket: tls.TLSSocket | null, signal: AbortSignal): Promi
 				'User-Agent': 'WhatsApp',
 				'Accept-Language': 'en-us'
 			},
-			agent: false,
-			...(socket ? { createConnection: () => socket } : {}),
+			// An agent would open a connection of its own, unchecked.
+			...(socket ? { createConnection: () => socket } : { agent: false }),
 			signal
 		});
 		post.once('error', (cause) => reject(new SeedError('unreachable', { cause })));
