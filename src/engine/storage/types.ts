@@ -103,23 +103,33 @@ export interface CursorKey {
 	readonly namespace: number;
 }
 
-export type MetaName = 'profile' | 'settings' | 'network' | 'ignored';
+/** `clock`: the last timestamp given to a message of ours, so that no two in any tab share one. */
+export type MetaName = 'profile' | 'settings' | 'network' | 'ignored' | 'clock';
 
 export interface ConversationTable {
 	get(key: ConversationKey): Promise<ConversationRecord | null>;
 	byAccount(account: AccountId): Promise<ConversationRecord | null>;
+	/**
+	 * The key of a conversation with this person whose row is damaged: a new record put under it gets the messages back.
+	 */
+	damagedKey(account: AccountId): Promise<ConversationKey | null>;
 	all(): Promise<readonly ConversationRecord[]>;
 	put(record: ConversationRecord): Promise<void>;
-	/** The conversation with its messages and outbox jobs. */
+	/** The conversation with its messages and outbox jobs. Of these, Changes names the conversation only. */
 	remove(key: ConversationKey): Promise<void>;
 }
 
 export interface MessageTable {
 	get(key: MessageKey): Promise<PlacedMessage | null>;
 	byIdentity(conversation: ConversationKey, author: AccountId, sentAt: number): Promise<PlacedMessage | null>;
-	/** Finds its place by `sentAt` among its neighbours (ties: after). */
+	/**
+	 * Finds its place by `sentAt` among its neighbours (ties: after). Fails with 'internal' when a message of this
+	 * identity is there; takes the place of its damaged row.
+	 */
 	insert(record: MessageRecord): Promise<PlacedMessage>;
-	/** Changes facts, never the place. */
+	/** The same for many at once, quicker. Leaves out those that are there already, and returns the others. */
+	insertMany(records: readonly MessageRecord[]): Promise<readonly PlacedMessage[]>;
+	/** Changes facts, never the place. Fails with 'not-found'. */
 	update(record: PlacedMessage): Promise<void>;
 	remove(key: MessageKey): Promise<void>;
 	/** Nearest first for `before` (descending), ascending for `after`; exclusive of `order`; null = from the end. */
@@ -182,7 +192,9 @@ export interface AccountDatabase {
 	read<Value>(work: (tx: AccountTransaction) => Promise<Value>): Promise<Value>;
 	/**
 	 * One logical operation. Everything or nothing; `onChange` fires after the commit, here and in other tabs.
-	 * `work` must await only the transaction's own methods (IndexedDB commits at the first idle turn).
+	 * `work` must await only the transaction's own methods (IndexedDB commits at the first idle turn), and may run
+	 * twice, when the browser took the connection away. Fails with what `work` threw, or `quota-exceeded`,
+	 * `storage-failed`, `no-account` (deleted in another tab).
 	 */
 	write<Value>(work: (tx: AccountTransaction) => Promise<Value>): Promise<Value>;
 	onChange(listener: (changes: Changes) => void): () => void;
