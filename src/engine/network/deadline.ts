@@ -1,0 +1,62 @@
+import type { Platform } from '../platform';
+
+type Timers = Pick<Platform, 'setTimeout' | 'clearTimeout' | 'monotonic'>;
+
+/** A time limit and the caller's own wish to stop, as one signal. Close it when the work is over. */
+export interface Deadline {
+	readonly signal: AbortSignal;
+	/** True when time ran out, false when the caller aborted or nothing happened yet. */
+	readonly expired: boolean;
+	/** Milliseconds left, never negative. */
+	remaining(): number;
+	close(): void;
+}
+
+export function openDeadline(
+	timers: Timers,
+	ms: number,
+	...parents: readonly (AbortSignal | undefined)[]
+): Deadline {
+	const controller = new AbortController();
+	const endsAt = timers.monotonic() + ms;
+	let expired = false;
+	const handle = timers.setTimeout(() => {
+		expired = true;
+		controller.abort();
+	}, ms);
+	const follow = () => {
+		controller.abort();
+	};
+	for (const parent of parents) {
+		if (parent?.aborted) controller.abort();
+		parent?.addEventListener('abort', follow, { once: true });
+	}
+	return {
+		signal: controller.signal,
+		get expired() {
+			return expired;
+		},
+		remaining: () => Math.max(0, endsAt - timers.monotonic()),
+		close() {
+			timers.clearTimeout(handle);
+			for (const parent of parents) parent?.removeEventListener('abort', follow);
+		}
+	};
+}
+
+/** What the work comes to, or null when the signal is first. The work itself goes on. */
+export async function settledBy<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | null> {
+	if (signal.aborted) return null;
+	let stop = () => {};
+	const aborted = new Promise<null>((resolve) => {
+		stop = () => {
+			resolve(null);
+		};
+		signal.addEventListener('abort', stop, { once: true });
+	});
+	try {
+		return await Promise.race([work, aborted]);
+	} finally {
+		signal.removeEventListener('abort', stop);
+	}
+}
