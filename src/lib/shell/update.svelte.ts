@@ -1,0 +1,57 @@
+import { trustedScriptUrl } from '../ui/trusted-url';
+
+/** Drafts settle in well under a second; a stuck one must not hold a tab on the old version. */
+const draftsMayTakeMs = 1_500;
+const betweenChecksMs = 60 * 60 * 1_000;
+
+/** The service worker's page side: says when a new version waits, and brings every tab over together. */
+class Updates {
+	/** A new version is installed and waits to be used. */
+	ready = $state(false);
+	/** Reloading for it now. */
+	applying = $state(false);
+	#skipWaiting: (() => void) | undefined;
+
+	/** Where service workers are blocked, or in development, everything else works without. */
+	async start(): Promise<void> {
+		if (import.meta.env.DEV || !('serviceWorker' in navigator)) return;
+		const alreadyControlled = navigator.serviceWorker.controller !== null;
+		const { Workbox } = await import('workbox-window');
+		const workbox = new Workbox(trustedScriptUrl('/service-worker.js'), { type: 'module' });
+		this.#skipWaiting = () => workbox.messageSkipWaiting();
+		workbox.addEventListener('waiting', () => (this.ready = true));
+		workbox.addEventListener('controlling', () => {
+			// A first install takes nobody over. Later ones take all tabs at once, whichever tab said yes:
+			// none may go on with old code over the new version's files.
+			if (alreadyControlled) void this.#reload();
+		});
+		try {
+			await workbox.register();
+		} catch {
+			return;
+		}
+		const check = (): void => {
+			if (document.visibilityState === 'visible' && navigator.onLine) {
+				workbox.update().catch(() => undefined);
+			}
+		};
+		setInterval(check, betweenChecksMs);
+		document.addEventListener('visibilitychange', check);
+	}
+
+	apply(): void {
+		this.applying = true;
+		this.#skipWaiting?.();
+	}
+
+	async #reload(): Promise<void> {
+		this.applying = true;
+		await Promise.race([
+			import('../composer/drafts').then(({ flushDrafts }) => flushDrafts()).catch(() => undefined),
+			new Promise((resolve) => setTimeout(resolve, draftsMayTakeMs))
+		]);
+		location.reload();
+	}
+}
+
+export const updates = new Updates();

@@ -1,0 +1,39 @@
+/// <reference types="@sveltejs/kit" />
+import { build, files, prerendered, version } from '$service-worker';
+import {
+	cleanupOutdatedCaches,
+	createHandlerBoundToURL,
+	precacheAndRoute,
+	type PrecacheEntry
+} from 'workbox-precaching';
+import { NavigationRoute, registerRoute } from 'workbox-routing';
+
+declare const self: ServiceWorkerGlobalScope;
+
+// Written after the bundle, so they are not in kit's lists.
+const writtenLater = ['/200.html', '/build-fingerprint.json'];
+// Only crawlers and the installer read these.
+const notForPages = /^\/(robots\.txt|screenshots\/)/;
+
+const versioned = (url: string): PrecacheEntry => ({ url, revision: version });
+
+precacheAndRoute([
+	// Hashed names: the name is the revision.
+	...build.map((url) => ({ url, revision: null })),
+	...files.filter((url) => !notForPages.test(url)).map(versioned),
+	...prerendered.map(versioned),
+	...writtenLater.map(versioned)
+]);
+cleanupOutdatedCaches();
+
+// Every address of the app is the same page; what is prerendered is answered above. The gateway's own
+// addresses are never a page and never kept.
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/200.html'), { denylist: [/^\/api\//] }));
+
+// The page asks for this after the person agreed to change to the new version.
+self.addEventListener('message', (event) => {
+	const data: unknown = event.data;
+	if (typeof data === 'object' && data !== null && 'type' in data && data.type === 'SKIP_WAITING') {
+		void self.skipWaiting();
+	}
+});
