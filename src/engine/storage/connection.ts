@@ -14,6 +14,8 @@ export interface ConnectionOptions {
 	readonly declare: (dexie: Dexie) => void;
 	/** False: the database must be there already; one that is gone is never silently made anew. */
 	readonly create: boolean;
+	/** Strict waits until the disk has it: for keys, which nothing can bring back. */
+	readonly durability: 'strict' | 'relaxed';
 }
 
 /**
@@ -80,7 +82,7 @@ export class Connection {
 	}
 
 	async #open(): Promise<Dexie> {
-		const { name, version, declare, create } = this.#options;
+		const { name, version, declare, create, durability } = this.#options;
 		const factory = this.#platform.indexedDB;
 		if (!factory) throw new UnusableError('no-indexeddb');
 		const mayCreate = create && !this.#existed;
@@ -92,7 +94,8 @@ export class Connection {
 				indexedDB: factory,
 				IDBKeyRange: this.#platform.IDBKeyRange,
 				autoOpen: false,
-				cache: 'disabled'
+				cache: 'disabled',
+				chromeTransactionDurability: durability
 			});
 			declare(dexie);
 			dexie.on('populate', () => {

@@ -78,7 +78,8 @@ class SealedDatabase implements AccountDatabase {
 			name: location.name,
 			version: this.#version,
 			declare: (dexie) => declare(dexie, schema, this.#sealer),
-			create
+			create,
+			durability: 'relaxed'
 		});
 		this.#channel = platform.channel(`sotto ${location.name}`);
 		// Only our own tabs can post here: the channel is bound to the origin.

@@ -88,7 +88,7 @@ export interface Opened {
 	readonly db: AccountDatabase;
 	readonly changes: Changes[];
 	/** Another tab of the same browser on the same database. */
-	another(): Promise<Opened>;
+	readonly another: () => Promise<Opened>;
 }
 
 export async function openFresh(): Promise<Opened> {
