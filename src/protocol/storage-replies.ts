@@ -54,6 +54,16 @@ export interface BatchPart {
 	readonly body: unknown;
 }
 
+export interface ChangeReply {
+	/** What each member of the swarm says it changed. */
+	readonly changed: readonly {
+		readonly node: SnodeId;
+		readonly hashes: readonly MessageHash[];
+		readonly signature: Bytes;
+	}[];
+	readonly failed: readonly SnodeId[];
+}
+
 const NO_SWARM_HEX = 'ffffffffffffffff';
 const NO_ADDRESS = '0.0.0.0';
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
@@ -94,6 +104,33 @@ function parseStoreEntry(node: SnodeId, entry: Readonly<Record<string, unknown>>
 		expiry: asCount(entry['expiry'], 'expiry'),
 		already: isTrue(entry['already'])
 	};
+}
+
+/** Replies to expire and expire_all (`updated`), delete, delete_all and delete_before (`deleted`). */
+export function parseChangeReply(body: unknown, field: 'updated' | 'deleted'): ChangeReply {
+	const changed: ChangeReply['changed'][number][] = [];
+	const failed: SnodeId[] = [];
+	const members = asObject(asObject(body, 'change reply')['swarm'], 'change reply swarm');
+	for (const [key, value] of Object.entries(members)) {
+		const node = parseSnodeId(key);
+		const entry = asObject(value, 'change reply entry');
+		if (isTrue(entry['failed'])) {
+			failed.push(node);
+			continue;
+		}
+		const signature = fromBase64(asString(entry['signature'], 'node signature'));
+		changed.push({ node, hashes: hashList(entry[field]), signature });
+	}
+	return { changed, failed };
+}
+
+/** A list, or lists by namespace when all namespaces were asked for; sorted as the node signed them. */
+function hashList(value: unknown): readonly MessageHash[] {
+	const lists = isJsonObject(value) ? Object.values(value) : [value];
+	return lists
+		.flatMap((list) => asArray(list, 'hashes'))
+		.map((hash) => parseMessageHash(asString(hash, 'message hash')))
+		.sort();
 }
 
 /** Nodes write the booleans of their peers' entries as 1. */

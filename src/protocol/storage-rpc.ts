@@ -245,6 +245,7 @@ export {
 export type { ExpireMode, Namespaces } from './storage-signatures';
 export {
 	parseBatchReply,
+	parseChangeReply,
 	parseExpiries,
 	parseInfo,
 	parseOnsReply,
@@ -256,6 +257,7 @@ export {
 } from './storage-replies';
 export type {
 	BatchPart,
+	ChangeReply,
 	RetrieveReply,
 	StorageNode,
 	StoredMessage,
