@@ -1,0 +1,169 @@
+import type { ConversationKey, ConversationView, Engine, MessageKey, MessageView } from '../../engine/api';
+import { EngineFailure } from '../engine-failure';
+import { m } from '../i18n/paraglide/messages';
+import { toast } from '../ui/toast.svelte';
+import { logEntries, type LogEntry } from './log-entries';
+import { MessageWindow } from './message-window.svelte';
+
+/** Reading settles this long before it is told to the engine: a fast scroll is one call. */
+const readSettlesMs = 150;
+
+/** One open conversation: who it is with, its loaded messages, and what has been seen of them. */
+export class Conversation {
+	readonly key: ConversationKey;
+	readonly window: MessageWindow;
+
+	/** undefined until the engine has answered; null when there is no such conversation. */
+	view = $state.raw<ConversationView | null | undefined>(undefined);
+	/** The divider stands above this message until I write. */
+	divider = $state<MessageKey | null>(null);
+	/** The newest message that came while the log was open, for the polite announcement. */
+	arrival = $state.raw<MessageView | null>(null);
+
+	readonly entries: readonly LogEntry[] = $derived.by(() => {
+		this.#laidOut = logEntries(
+			this.window.messages,
+			{ firstUnread: this.divider, moreBefore: this.window.moreBefore },
+			this.#laidOut
+		);
+		return this.#laidOut;
+	});
+
+	readonly #engine: Engine;
+	readonly #report: (error: unknown) => void;
+	#laidOut: readonly LogEntry[] = [];
+	#unwatch: (() => void)[] = [];
+	#stopped = false;
+	/** Where the log stands, for reading again around it; null at the newest. */
+	#place: MessageKey | null = null;
+	#newestKnown = '';
+	#readUpTo: MessageView | null = null;
+	#readTimer: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(engine: Engine, key: ConversationKey, report: (error: unknown) => void) {
+		this.#engine = engine;
+		this.key = key;
+		this.#report = report;
+		this.window = new MessageWindow(engine, key, () => this.#readAgain());
+	}
+
+	/** Opens the conversation; the returned function closes it. */
+	start(): () => void {
+		void this.#open().catch(this.#report);
+		return () => {
+			this.#stopped = true;
+			clearTimeout(this.#readTimer);
+			this.#tellRead();
+			for (const unwatch of this.#unwatch) unwatch();
+		};
+	}
+
+	async #open(): Promise<void> {
+		await this.#keep(
+			this.#engine.watch('conversation', this.key, (view) => {
+				this.view = view;
+			})
+		);
+		await this.#keep(this.window.open());
+		this.divider = this.window.messages.find((message) => message.unread && !message.mine)?.key ?? null;
+		this.#newestKnown = this.window.messages.at(-1)?.order ?? '';
+	}
+
+	async #keep(watching: Promise<() => void>): Promise<void> {
+		const unwatch = await watching;
+		if (this.#stopped) unwatch();
+		else this.#unwatch.push(unwatch);
+	}
+
+	/** The log tells where it stands: the message at its top, or null when it shows the newest. */
+	standAt(place: MessageKey | null): void {
+		this.#place = place;
+	}
+
+	/** Everything up to this message has been on screen. */
+	seen(message: MessageView): void {
+		if (this.#readUpTo !== null && message.order <= this.#readUpTo.order) return;
+		const news = this.window.messages.some(
+			(each) =>
+				each.unread &&
+				!each.mine &&
+				each.order <= message.order &&
+				(this.#readUpTo === null || each.order > this.#readUpTo.order)
+		);
+		if (!news) return;
+		this.#readUpTo = message;
+		clearTimeout(this.#readTimer);
+		this.#readTimer = setTimeout(() => this.#tellRead(), readSettlesMs);
+	}
+
+	#told = '';
+	#tellRead(): void {
+		const upTo = this.#readUpTo;
+		if (upTo === null || upTo.order <= this.#told) return;
+		this.#told = upTo.order;
+		this.#engine.markRead(this.key, upTo.key).catch(this.#report);
+	}
+
+	/**
+	 * Looks at what came since the last look. `watched` says whether the person is looking at the end of the log;
+	 * what comes while they are not gets the divider.
+	 */
+	noticeArrivals(watched: boolean): void {
+		const newest = this.window.messages.at(-1);
+		if (newest === undefined || newest.order <= this.#newestKnown) return;
+		const arrived = this.window.messages.filter(
+			(message) => message.order > this.#newestKnown && !message.mine && message.unread
+		);
+		this.#newestKnown = newest.order;
+		this.arrival = arrived.at(-1) ?? this.arrival;
+		if (watched) return;
+		const dividerShown = this.divider !== null && this.window.find(this.divider)?.unread === true;
+		if (!dividerShown) this.divider = arrived[0]?.key ?? this.divider;
+	}
+
+	/** Called after I have written: what was unread above is behind me. */
+	async showNewest(): Promise<void> {
+		this.divider = null;
+		if (this.window.moreAfter) await this.window.show({ kind: 'latest' });
+	}
+
+	retry(message: MessageKey): void {
+		this.#engine.retry(message).catch(this.#report);
+	}
+
+	discard(message: MessageKey): void {
+		this.#engine.discard(message).catch((error: unknown) => {
+			const left = error instanceof EngineFailure && error.detail.reason === 'may-have-left';
+			if (left) toast(m.message_discard_too_late());
+			else this.#report(error);
+		});
+	}
+
+	accept(): Promise<void> {
+		return this.#engine.acceptRequest(this.key);
+	}
+
+	decline(): Promise<void> {
+		return this.#engine.declineRequest(this.key);
+	}
+
+	block(): Promise<void> {
+		return this.#engine.blockPerson(this.key);
+	}
+
+	unblock(): Promise<void> {
+		return this.#engine.unblockPerson(this.key);
+	}
+
+	remove(): Promise<void> {
+		return this.#engine.deleteConversation(this.key);
+	}
+
+	#readAgain(): void {
+		const place = this.#place;
+		const known = place === null ? undefined : this.window.find(place);
+		this.window
+			.show(known === undefined ? { kind: 'latest' } : { kind: 'around', message: known.key })
+			.catch(this.#report);
+	}
+}
