@@ -11,11 +11,11 @@ export interface AppFiles {
 	readonly serve: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 }
 
-const workers = /^\/_app\/immutable\/workers\/[\w.-]+\.js$/;
+const engineWorker = /^\/_app\/immutable\/workers\/worker-[\w-]+\.js$/;
 
 /** Whether the path is that of the engine's worker script, which has a policy of its own. */
-export function isWorkerScript(path: string): boolean {
-	return workers.test(path);
+export function isEngineWorker(path: string): boolean {
+	return engineWorker.test(path);
 }
 
 /** `folder` is what `vite build` wrote: files with their .br and .gz beside them, 200.html for the app's own paths. */

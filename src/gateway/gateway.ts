@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { NetworkProfile, Seed } from '../networks/profile';
 import { createApi } from './api';
-import { isWorkerScript, loadAppFiles, type AppFiles } from './app-files';
+import { isEngineWorker, loadAppFiles, type AppFiles } from './app-files';
 import { clientNamer } from './client-address';
 import { Counters } from './counters';
 import { securityHeaders, setHeaders, type HeaderSet, type SecurityHeaders } from './headers';
@@ -64,7 +64,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		const path = pathOf(request);
 		const isApi = path !== null && (path === '/api' || path.startsWith('/api/'));
 		if (isApi) setHeaders(response, headers.api);
-		else setHeaders(response, path !== null && isWorkerScript(path) ? headers.worker : headers.general);
+		else setHeaders(response, path !== null && isEngineWorker(path) ? headers.worker : headers.general);
 		if (path === null || request.headers.host === undefined) plainAnswer(response, 400);
 		else if (isApi) api(path, request, response);
 		else serveApp(app, request, response);

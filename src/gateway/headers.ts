@@ -27,7 +27,7 @@ function contentSecurityPolicy(scriptHashes: readonly string[], connect: string)
 	].join('; ');
 }
 
-const open = ['camera', 'clipboard-write', 'fullscreen', 'microphone', 'web-share'];
+const open = ['camera', 'clipboard-write', 'fullscreen', 'microphone'];
 const openForPasskeys = ['publickey-credentials-create', 'publickey-credentials-get'];
 const closed = [
 	'accelerometer',

@@ -7,6 +7,7 @@ import { fakeNode, gatewayOf, onEnd, postOnion, rawExchange } from './support';
 
 const hashes = { shell: `'sha256-${'S'.repeat(43)}='`, landing: `'sha256-${'L'.repeat(43)}='` };
 const worker = '/_app/immutable/workers/worker-AbC_1-2.js';
+const otherWorker = '/_app/immutable/workers/qr-worker-AbC_1-2.js';
 
 function page(hash: string): string {
 	const policy = `script-src 'self' 'wasm-unsafe-eval' ${hash}`;
@@ -29,6 +30,7 @@ function builtApp(): string {
 	write('about/terms.html', page(hashes.landing));
 	write('service-worker.js', '// service worker');
 	write(worker, '// worker');
+	write(otherWorker, '// another');
 	write('_app/immutable/chunks/a.js', '// chunk');
 	write('manifest.webmanifest', '{}');
 	return folder;
@@ -82,6 +84,7 @@ describe('the app and its headers', () => {
 		['a prerendered page below', '/about/terms', 200, 'text/html'],
 		["the app's own paths", '/chats/k3j4', 200, 'text/html'],
 		['the service worker', '/service-worker.js', 200, 'text/javascript'],
+		['a worker that is not the engine', otherWorker, 200, 'text/javascript'],
 		['a chunk', '/_app/immutable/chunks/a.js', 200, 'text/javascript'],
 		['the manifest', '/manifest.webmanifest', 200, 'application/manifest+json'],
 		['a file that is not there', '/_app/immutable/chunks/b.js', 404, 'text/plain'],

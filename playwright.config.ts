@@ -1,0 +1,27 @@
+import { defineConfig, devices } from '@playwright/test';
+import { findChromium, findFirefox } from './scripts/browsers';
+
+const everyEngineWhole = process.env['SOTTO_ALL_ENGINES'] === '1';
+const chromium = findChromium();
+const firefox = findFirefox();
+
+export default defineConfig({
+	testDir: 'e2e',
+	testMatch: '**/*.test.ts',
+	// Each worker has a network of its own (e2e/support/network.ts), so tests share nothing.
+	fullyParallel: true,
+	workers: 2,
+	timeout: 90_000,
+	expect: { timeout: 15_000 },
+	forbidOnly: true,
+	reporter: [['list']],
+	use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+	projects: [
+		{ name: 'chromium', use: { ...devices['Desktop Chrome'], ...chromium } },
+		{
+			name: 'firefox',
+			...(everyEngineWhole ? {} : { grep: /@core/ }),
+			use: { ...devices['Desktop Firefox'], ...firefox }
+		}
+	]
+});
