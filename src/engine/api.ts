@@ -100,6 +100,7 @@ export interface ConversationRow {
 	readonly activeAt: number | null;
 	readonly unread: number;
 	readonly preview: {
+		/** Empty for something real that this version cannot show. */
 		readonly text: string;
 		readonly mine: boolean;
 		readonly state: MessageState['kind'];
@@ -231,7 +232,7 @@ export interface Feeds {
 	conversations: { args: null; value: readonly ConversationRow[] };
 	requests: { args: null; value: readonly ConversationRow[] };
 	conversation: { args: ConversationKey; value: ConversationView | null };
-	/** Not called at once: read a page first, then apply what comes. */
+	/** Not called at once: watch first, then read a page, so that nothing falls between; the latest view of a key wins. */
 	messages: { args: ConversationKey; value: MessageChanges };
 	network: { args: null; value: NetworkView };
 	ignored: { args: null; value: IgnoredView };
@@ -266,7 +267,10 @@ export interface Engine {
 	send(conversation: ConversationKey, body: string): Promise<MessageKey>;
 	/** Tries a queued or failed message again now. */
 	retry(message: MessageKey): Promise<void>;
-	/** Removes a queued or failed message of mine that never left. Refused once it may have left. */
+	/**
+	 * Removes a queued or failed message of mine that never left. Once it may have left: `not-found` with the
+	 * reason `may-have-left`.
+	 */
 	discard(message: MessageKey): Promise<void>;
 	setDraft(conversation: ConversationKey, text: string): Promise<void>;
 	markRead(conversation: ConversationKey, upTo: MessageKey): Promise<void>;

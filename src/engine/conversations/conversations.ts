@@ -1,0 +1,121 @@
+/** What a person does with conversations; each act is one transaction. */
+import { AccountIdError, parseAccountId } from '../../protocol/identity';
+import { isName } from '../../protocol/ons';
+import type { AccountId, RandomBytes } from '../../protocol/types';
+import type { ConversationKey, MessageKey, StorageUse } from '../api';
+import { EngineError } from '../errors';
+import type { Network } from '../network/types';
+import type { AccountDatabase, AccountTransaction, ConversationRecord } from '../storage/types';
+import { findOrMake } from './find';
+import { standingOf } from './standing';
+import { blocked, emptied, unblocked } from './transitions';
+import { countUnread } from './unread';
+
+export interface ConversationContext {
+	readonly db: AccountDatabase;
+	readonly network: Pick<Network, 'resolveName' | 'clock'>;
+	readonly self: AccountId;
+	readonly random: RandomBytes;
+}
+
+/** Shorter than this, hex without a valid form is rather a name than a cut Account ID. */
+const ID_LIKE_LENGTH = 40;
+
+export async function openConversation(
+	context: ConversationContext,
+	input: string
+): Promise<ConversationKey> {
+	const account = await accountNamed(context, input);
+	const { random, network, db } = context;
+	return db.write(async (tx) => {
+		const record = await findOrMake(tx, account, { random, now: network.clock.now() });
+		if ((await tx.conversations.get(record.key)) === null) await tx.conversations.put(record);
+		return record.key;
+	});
+}
+
+/** Fails with `invalid-account-id` and the reason, `unknown-name`, `name-lookup-failed`, or the network's errors. */
+async function accountNamed({ network }: ConversationContext, input: string): Promise<AccountId> {
+	const text = input.trim();
+	try {
+		return parseAccountId(text);
+	} catch (error) {
+		if (!(error instanceof AccountIdError)) throw error;
+		const idLike =
+			error.reason === 'not-hex' ? false : error.reason !== 'length' || text.length >= ID_LIKE_LENGTH;
+		if (idLike || !isName(text)) throw new EngineError('invalid-account-id', { reason: error.reason });
+	}
+	return network.resolveName(text);
+}
+
+async function known(tx: AccountTransaction, key: ConversationKey): Promise<ConversationRecord> {
+	const record = await tx.conversations.get(key);
+	if (record === null) throw new EngineError('not-found');
+	return record;
+}
+
+export function declineRequest({ db, self }: ConversationContext, key: ConversationKey): Promise<void> {
+	return db.write(async (tx) => {
+		const record = await known(tx, key);
+		if (standingOf(record, self) !== 'incoming-request') throw new EngineError('not-found');
+		await tx.conversations.remove(key);
+	});
+}
+
+/** A request is declined with it; a contact's history stays, to be read until it is deleted. */
+export function blockPerson({ db, self }: ConversationContext, key: ConversationKey): Promise<void> {
+	return db.write(async (tx) => {
+		const record = await known(tx, key);
+		const standing = standingOf(record, self);
+		if (standing === 'note' || standing === 'blocked') return;
+		if (standing === 'incoming-request') {
+			await tx.conversations.remove(key);
+			await tx.conversations.put(emptied(blocked(record)));
+		} else {
+			await tx.conversations.put(blocked(record));
+		}
+	});
+}
+
+export function unblockPerson({ db }: ConversationContext, key: ConversationKey): Promise<void> {
+	return db.write(async (tx) => {
+		const record = await known(tx, key);
+		if (record.blocked) await tx.conversations.put(unblocked(record));
+	});
+}
+
+/** Of someone with a standing, the standing is kept: a contact who writes again is no stranger. */
+export function deleteConversation({ db, self }: ConversationContext, key: ConversationKey): Promise<void> {
+	return db.write(async (tx) => {
+		const record = await known(tx, key);
+		await tx.conversations.remove(key);
+		const isKept = record.accountId === self || record.approved || record.blocked;
+		if (isKept) await tx.conversations.put(emptied(record));
+	});
+}
+
+export function setDraft({ db }: ConversationContext, key: ConversationKey, draft: string): Promise<void> {
+	return db.write(async (tx) => {
+		const record = await known(tx, key);
+		if (record.draft !== draft) await tx.conversations.put({ ...record, draft });
+	});
+}
+
+export function markRead({ db }: ConversationContext, key: ConversationKey, upTo: MessageKey): Promise<void> {
+	return db.write(async (tx) => {
+		const record = await known(tx, key);
+		const message = await tx.messages.get(upTo);
+		if (message === null || message.conversation !== key || message.sentAt <= record.lastReadAt) return;
+		const read = { ...record, lastReadAt: message.sentAt };
+		await tx.conversations.put({ ...read, unread: await countUnread(tx, read) });
+	});
+}
+
+export function storageUse({ db }: ConversationContext): Promise<StorageUse> {
+	return db.read(async (tx) => {
+		const records = await tx.conversations.all();
+		let messages = 0;
+		for (const { key } of records) messages += await tx.messages.count(key);
+		return { messages, conversations: records.filter((record) => !record.hidden).length };
+	});
+}

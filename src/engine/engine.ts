@@ -1,0 +1,141 @@
+/** The composition root: every method of the door, put together from the rooms behind it. */
+import { sodiumReady } from '../protocol/sodium';
+import { toHex } from '../protocol/bytes';
+import { ProtocolError } from '../protocol/errors';
+import { decodeRecoveryOrHex, encodeRecovery, RecoveryError, wordsStartingWith } from '../protocol/mnemonic';
+import { openVault } from './account/vault';
+import type { AccountView, Engine, RecoveryCheck } from './api';
+import {
+	blockPerson,
+	declineRequest,
+	deleteConversation,
+	markRead,
+	openConversation,
+	setDraft,
+	storageUse,
+	unblockPerson
+} from './conversations/conversations';
+import { readMessages } from './conversations/read-messages';
+import { EngineError } from './errors';
+import { createFeeds } from './feeds/feeds';
+import { accountView } from './feeds/views';
+import { Lifecycle } from './lifecycle';
+import type { EngineParts } from './lifecycle';
+import { createLog } from './log';
+import type { Log } from './log';
+import { createNetwork } from './network/network';
+import { changeProfile, ownDisplayName, profileOf } from './own-account';
+import type { Platform } from './platform';
+import type { Session } from './session';
+import { discardMessage, retryMessage } from './sync/second-thoughts';
+import { acceptRequest, sendText } from './sync/sending';
+
+const REAL_PARTS: EngineParts = { openVault, createNetwork };
+
+/** `parts`: what a test may put in place of the real vault and network. */
+export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS): Engine {
+	const log = createLog(() => platform.now());
+	const feeds = createFeeds(platform, log);
+	const life = new Lifecycle(platform, log, feeds, parts);
+	const guard = guardWith(log);
+
+	return {
+		boot: guard((options) => life.boot(options)),
+		createAccount: guard(async (displayName) => viewOf(await life.create(displayName))),
+		restoreAccount: guard(async (input, displayName) => viewOf(await life.restore(input, displayName))),
+		checkRecovery: guard(async (input) => {
+			await sodiumReady;
+			return checkRecovery(input);
+		}),
+		suggestWords: guard((prefix, limit) => Promise.resolve(wordsStartingWith(prefix, limit))),
+		revealRecovery: guard(() => {
+			const { seed } = life.session.account.identity;
+			return Promise.resolve({ words: encodeRecovery(seed), qr: toHex(seed) });
+		}),
+		markRecoverySeen: guard(async () => {
+			await changeProfile(life.session.db, (profile) => ({ ...profile, recoverySeen: true }));
+		}),
+		setDisplayName: guard(async (name) => {
+			const { db, network } = life.session;
+			const displayName = ownDisplayName(name);
+			const updatedSeconds = Math.floor(network.clock.now() / 1000);
+			await changeProfile(db, (profile) => ({ ...profile, displayName, updatedSeconds }));
+		}),
+		deleteAccount: guard(() => life.delete()),
+
+		watch: (feed, args, listener) => guarded(log, () => feeds.watch(feed, args, listener)),
+
+		openConversation: guard((input) => openConversation(life.session.conversations, input)),
+		readMessages: guard((query) => readMessages(life.session.db, life.session.self, query)),
+		send: guard((conversation, body) => sendText(life.session.sending, conversation, body)),
+		retry: guard((message) => retryMessage(life.session.sending, message)),
+		discard: guard((message) => discardMessage(life.session.sending, message)),
+		setDraft: guard((conversation, text) => setDraft(life.session.conversations, conversation, text)),
+		markRead: guard((conversation, upTo) => markRead(life.session.conversations, conversation, upTo)),
+		setActive: guard((conversation) => {
+			life.session.setActive(conversation);
+			return Promise.resolve();
+		}),
+
+		acceptRequest: guard((conversation) => acceptRequest(life.session.sending, conversation)),
+		declineRequest: guard((conversation) => declineRequest(life.session.conversations, conversation)),
+		blockPerson: guard((conversation) => blockPerson(life.session.conversations, conversation)),
+		unblockPerson: guard((conversation) => unblockPerson(life.session.conversations, conversation)),
+		deleteConversation: guard((conversation) => deleteConversation(life.session.conversations, conversation)),
+
+		setVisible: guard((visible) => {
+			life.setVisible(visible);
+			return Promise.resolve();
+		}),
+		setOnline: guard((online) => {
+			life.setOnline(online);
+			return Promise.resolve();
+		}),
+		rebuildPaths: guard(() => life.session.network.rebuildPaths()),
+		setGateways: guard((origins) => life.setGateways(origins)),
+		storageUse: guard(() => storageUse(life.session.conversations)),
+		exportLog: guard(() => Promise.resolve(log.export()))
+	};
+}
+
+async function viewOf({ db, self }: Session): Promise<AccountView> {
+	return accountView(self, await db.read(profileOf));
+}
+
+function checkRecovery(input: string): RecoveryCheck {
+	try {
+		decodeRecoveryOrHex(input);
+		return { ok: true };
+	} catch (error) {
+		if (!(error instanceof RecoveryError)) throw error;
+		const { reason, index, word, count } = error;
+		return {
+			ok: false,
+			reason,
+			...(index === undefined ? {} : { index }),
+			...(word === undefined ? {} : { word }),
+			...(count === undefined ? {} : { count })
+		};
+	}
+}
+
+/** Nothing but EngineErrors leaves the engine; what is no such error is a fault of ours and is logged. */
+function guardWith(log: Log) {
+	return <Args extends readonly unknown[], Value>(work: (...args: Args) => Promise<Value>) =>
+		(...args: Args): Promise<Value> =>
+			guarded(log, () => work(...args));
+}
+
+async function guarded<Value>(log: Log, work: () => Promise<Value>): Promise<Value> {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof EngineError) {
+			log.add('call-failed', { word: error.code });
+			throw error;
+		}
+		log.failure('call-failed', error);
+		if (error instanceof ProtocolError && error.kind === 'too-large') throw new EngineError('too-large');
+		throw new EngineError('internal', {}, { cause: error });
+	}
+}

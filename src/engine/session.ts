@@ -1,0 +1,180 @@
+import type { NetworkProfile } from '../networks/profile';
+import type { AccountId } from '../protocol/types';
+import type { OpenAccount } from './account/vault';
+import type { ConversationKey } from './api';
+import type { ConversationContext } from './conversations/conversations';
+import type { FeedSource } from './feeds/source';
+import type { Log } from './log';
+import type { NetworkOptions } from './network/network';
+import { createPoller } from './network/poller';
+import type { Network } from './network/types';
+import { ensureOwnProfile } from './own-account';
+import type { Platform } from './platform';
+import type { AccountDatabase } from './storage/types';
+import { createOutbox } from './sync/outbox';
+import { createReceiver } from './sync/receive';
+import type { SendingContext } from './sync/sending';
+import { electLeader } from './tabs/leader';
+import type { Leadership } from './tabs/leader';
+import { joinTabs } from './tabs/tabs';
+
+/** What the page last said of itself and its surroundings. */
+export interface Surroundings {
+	readonly visible: boolean;
+	readonly online: boolean;
+}
+
+export interface SessionOptions {
+	readonly platform: Platform;
+	readonly log: Log;
+	readonly account: OpenAccount;
+	readonly profile: NetworkProfile;
+	readonly gateways: readonly string[];
+	readonly surroundings: Surroundings;
+	readonly createNetwork: (options: NetworkOptions) => Network;
+}
+
+/** One opened account in one tab. The leading tab's session polls and sends; all read and write. */
+export interface Session {
+	readonly account: OpenAccount;
+	readonly self: AccountId;
+	readonly db: AccountDatabase;
+	readonly network: Network;
+	readonly source: FeedSource;
+	readonly conversations: ConversationContext;
+	readonly sending: SendingContext;
+	/** Takes part in the election and begins to work. Needs no network. */
+	start(): Promise<void>;
+	setVisible(visible: boolean): void;
+	setOnline(online: boolean): void;
+	setActive(conversation: ConversationKey | null): void;
+	close(): Promise<void>;
+}
+
+export function openSession(options: SessionOptions): Session {
+	const { platform, log, account, profile, gateways, createNetwork } = options;
+	const { db, identity } = account;
+	const self = identity.accountId;
+	const random = (length: number) => platform.random(length);
+	let surroundings = options.surroundings;
+	let active: ConversationKey | null = null;
+
+	const leadership = electLeader(platform, account.id);
+	const network = createNetwork({
+		platform,
+		profile,
+		gateways,
+		store: {
+			load: () => db.read((tx) => tx.meta.get<unknown>('network')),
+			save: (state) => db.write((tx) => tx.meta.put('network', state))
+		},
+		leader: () => leadership.isLeader()
+	});
+	network.setOnline(surroundings.online);
+	const tabs = joinTabs<never>(platform, account.id, { visible: surroundings.visible, active });
+	const receiver = createReceiver({ db, network, identity, platform, log });
+	const poller = createPoller({ poll: loggedPoll, platform, ...surroundings });
+	const outbox = createOutbox({ db, network, self, platform, log, onStored: () => poller.wake() });
+
+	async function loggedPoll() {
+		try {
+			return await receiver.poll();
+		} catch (error) {
+			log.failure('poll-failed', error);
+			throw error;
+		}
+	}
+
+	function lead(leader: boolean): void {
+		log.add('leadership', { word: leader ? 'leader' : 'follower' });
+		if (leader) {
+			outbox.start();
+			poller.start();
+		} else {
+			outbox.stop();
+			void poller.stop();
+		}
+	}
+
+	/** The leader polls as quickly as the liveliest of all tabs wants. */
+	function heedTabs(): void {
+		const states = tabs.states();
+		poller.setVisible(states.some((tab) => tab.visible));
+		poller.setConversationOpen(states.some((tab) => tab.visible && tab.active !== null));
+	}
+
+	let wasDown = !surroundings.online;
+	function heedNetwork(): void {
+		const { state } = network.view();
+		if (state === 'offline' || state === 'gateway-unreachable') wasDown = true;
+		if (state !== 'ready' || !wasDown) return;
+		wasDown = false;
+		outbox.wake();
+		poller.wake();
+	}
+
+	const stops: (() => void)[] = [];
+	let closed = false;
+
+	return {
+		account,
+		self,
+		db,
+		network,
+		source: { self, db, network: withLeadership(network, leadership) },
+		conversations: { db, network, self, random },
+		sending: { db, clock: network.clock, sender: { identity, random } },
+		async start() {
+			await ensureOwnProfile(account, random, network.clock.now());
+			stops.push(leadership.onChange(lead), tabs.onChange(heedTabs), network.onChange(heedNetwork));
+			await network.start();
+			if (closed) return;
+			if (leadership.isLeader()) lead(true);
+			heedTabs();
+		},
+		setVisible(visible) {
+			surroundings = { ...surroundings, visible };
+			tabs.setState({ visible, active });
+		},
+		setOnline(online) {
+			surroundings = { ...surroundings, online };
+			network.setOnline(online);
+			poller.setOnline(online);
+			if (online) outbox.wake();
+		},
+		setActive(conversation) {
+			active = conversation;
+			tabs.setState({ visible: surroundings.visible, active });
+		},
+		async close() {
+			closed = true;
+			for (const stop of stops) stop();
+			outbox.stop();
+			const polled = poller.stop();
+			const stopped = network.stop();
+			await Promise.allSettled([polled, stopped]);
+			tabs.leave();
+			leadership.resign();
+			db.close();
+		}
+	};
+}
+
+/** Who leads is part of what the network's view says. */
+function withLeadership(
+	network: Network,
+	leadership: Leadership
+): FeedSource['network'] {
+	return {
+		clock: network.clock,
+		view: () => network.view(),
+		onChange: (listener) => {
+			const stopNetwork = network.onChange(listener);
+			const stopLeadership = leadership.onChange(() => listener(network.view()));
+			return () => {
+				stopNetwork();
+				stopLeadership();
+			};
+		}
+	};
+}

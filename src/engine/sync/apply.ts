@@ -1,0 +1,122 @@
+/**
+ * Applies what arrived to the database, inside one transaction. The same arrivals in any order, any number of times,
+ * end in the same conversations: flags only rise, names follow their own time, messages are known by author and time.
+ */
+import type { AccountId, RandomBytes } from '../../protocol/types';
+import { findOrMake } from '../conversations/find';
+import { isUnread, withNewest } from '../conversations/records';
+import { withProfile } from '../conversations/profiles';
+import { afterIWrote, afterTheyAccepted, afterTheyWrote } from '../conversations/transitions';
+import { countUnread } from '../conversations/unread';
+import { newMessageKey } from '../storage/local-keys';
+import type { AccountTransaction, ConversationRecord, MessageRecord } from '../storage/types';
+import type { Arrival } from './incoming';
+
+export interface ApplyContext {
+	readonly self: AccountId;
+	readonly random: RandomBytes;
+	/** Network ms. */
+	readonly now: number;
+}
+
+/** How many messages were new. Arrivals of blocked people leave no trace. */
+export async function applyArrivals(
+	tx: AccountTransaction,
+	arrivals: readonly Arrival[],
+	context: ApplyContext
+): Promise<number> {
+	const byPeer = new Map<AccountId, Arrival[]>();
+	for (const arrival of [...arrivals].sort((a, b) => a.sentAt - b.sentAt)) {
+		const list = byPeer.get(arrival.peer) ?? [];
+		list.push(arrival);
+		byPeer.set(arrival.peer, list);
+	}
+	let applied = 0;
+	for (const [peer, list] of byPeer) applied += await applyToConversation(tx, peer, list, context);
+	return applied;
+}
+
+async function applyToConversation(
+	tx: AccountTransaction,
+	peer: AccountId,
+	arrivals: readonly Arrival[],
+	context: ApplyContext
+): Promise<number> {
+	const before = await findOrMake(tx, peer, context);
+	let record = before;
+	const accepted: Arrival[] = [];
+	for (const arrival of arrivals) {
+		if (record.blocked && !arrival.mine) continue;
+		if (isOutOfPlace(record, arrival)) {
+			await tx.ignore('unsupported');
+			continue;
+		}
+		record = withArrival(record, arrival);
+		accepted.push(arrival);
+	}
+	if (accepted.length === 0) return 0;
+	const inserted = await insertNew(tx, record, accepted, context);
+	for (const message of inserted) record = withNewest(record, message);
+	await tx.conversations.put({ ...record, unread: await unreadAfter(tx, before, record, inserted) });
+	return inserted.length;
+}
+
+/** Calls, invitations and timers mean something between contacts only (behaviours.md §1). */
+function isOutOfPlace(record: ConversationRecord, arrival: Arrival): boolean {
+	return arrival.kind === 'event' && !arrival.mine && !(record.approved && record.approvedMe);
+}
+
+/** What an arrival says about the two people and their names, whether or not its message is new. */
+export function withArrival(record: ConversationRecord, arrival: Arrival): ConversationRecord {
+	const named = arrival.profile === null ? record : withProfile(record, arrival.profile);
+	if (arrival.mine) {
+		// Whoever writes in a conversation has read it up to there.
+		return { ...afterIWrote(named), lastReadAt: Math.max(named.lastReadAt, arrival.sentAt) };
+	}
+	return arrival.kind === 'acceptance' ? afterTheyAccepted(named) : afterTheyWrote(named);
+}
+
+/** Those that were new. Others are the same message again, under the same hash or another. */
+async function insertNew(
+	tx: AccountTransaction,
+	record: ConversationRecord,
+	arrivals: readonly Arrival[],
+	context: ApplyContext
+): Promise<readonly MessageRecord[]> {
+	const records = arrivals.map((arrival) => messageOf(arrival, record, context));
+	const inserted: MessageRecord[] = [...(await tx.messages.insertMany(records))];
+	const keys = new Set(inserted.map((message) => message.key));
+	for (const again of records.filter((message) => !keys.has(message.key))) {
+		const known = await tx.messages.byIdentity(record.key, again.author, again.sentAt);
+		if (known === null) inserted.push(await tx.messages.insert(again));
+		else if (known.hash === null) await tx.messages.update({ ...known, hash: again.hash });
+		else if (known.hash !== again.hash) await tx.ignore('replayed');
+	}
+	return inserted;
+}
+
+function messageOf(arrival: Arrival, record: ConversationRecord, context: ApplyContext): MessageRecord {
+	return {
+		key: newMessageKey(context.random),
+		conversation: record.key,
+		author: arrival.author,
+		mine: arrival.mine,
+		sentAt: arrival.sentAt,
+		receivedAt: context.now,
+		content: arrival.content,
+		state: arrival.mine ? { kind: 'sent' } : { kind: 'received' },
+		hash: arrival.hash,
+		raw: arrival.raw
+	};
+}
+
+/** Counted anew only when the read mark moved; a growing backlog is otherwise added up. */
+async function unreadAfter(
+	tx: AccountTransaction,
+	before: ConversationRecord,
+	record: ConversationRecord,
+	inserted: readonly MessageRecord[]
+): Promise<number> {
+	if (record.lastReadAt !== before.lastReadAt) return countUnread(tx, record);
+	return before.unread + inserted.filter((message) => isUnread(message, record.lastReadAt)).length;
+}

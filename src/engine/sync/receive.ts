@@ -1,0 +1,201 @@
+import type { Identity } from '../../protocol/identity';
+import {
+	accountAuth,
+	batchCall,
+	parseBatchReply,
+	parseRetrieveReply,
+	replyTime,
+	retrieveCall
+} from '../../protocol/storage-rpc';
+import type { RetrieveReply, StoredMessage } from '../../protocol/storage-rpc';
+import type { SnodeId } from '../../protocol/types';
+import type { IgnoredView } from '../api';
+import { EngineError } from '../errors';
+import type { Log } from '../log';
+import type { Network } from '../network/types';
+import type { PollResult } from '../network/poller';
+import type { Platform } from '../platform';
+import type { AccountDatabase, AccountTransaction } from '../storage/types';
+import { applyArrivals } from './apply';
+import { INBOX, openItem } from './open-batch';
+import type { OpenedItem } from './open-batch';
+import { SwarmTurns } from './swarm-turns';
+
+/** Half of what a reply may hold (behaviours.md §18). */
+const MAX_SIZE = -2;
+/** Messages a transaction: large enough to be quick, small enough to let the page breathe. */
+const CHUNK = 200;
+/** Full replies taken in one poll before others get their turn. */
+const MOST_ROUNDS = 20;
+const DAY_MS = 86_400_000;
+/** Longer than any swarm keeps anything. */
+const SEEN_FOR_MS = 31 * DAY_MS;
+const PRUNE_EVERY_MS = DAY_MS;
+/** Unreadable bytes kept for later versions, at most. */
+const MOST_ASIDE = 2_000;
+
+export interface ReceiverParts {
+	readonly db: AccountDatabase;
+	readonly network: Pick<Network, 'swarmRequest' | 'swarmOf' | 'clock'>;
+	readonly identity: Identity;
+	readonly platform: Pick<Platform, 'random' | 'monotonic' | 'setTimeout'>;
+	readonly log: Log;
+}
+
+export interface Receiver {
+	/** Asks one node of our swarm for what is new and applies it. Fails with EngineError. */
+	poll(): Promise<PollResult>;
+}
+
+export function createReceiver(parts: ReceiverParts): Receiver {
+	const { db, network, identity, platform, log } = parts;
+	const self = identity.accountId;
+	const auth = accountAuth(identity.ed25519);
+	const turns = new SwarmTurns();
+	let prunedAt = -Infinity;
+
+	const cursorAt = (node: SnodeId) => ({ node, account: self, namespace: INBOX });
+
+	async function poll(): Promise<PollResult> {
+		const started = platform.monotonic();
+		const swarm = await network.swarmOf(self);
+		const meant = turns.next(swarm, await nodesWithCursor(swarm), platform.random);
+		let applied = 0;
+		let more = true;
+		for (let round = 0; more && round < MOST_ROUNDS; round += 1) {
+			const answer = await retrieve(swarm.filter((node) => node !== meant));
+			if (meant !== null) turns.answered(meant, answer.node);
+			applied += await ingest(answer.messages, answer.node, answer.nodeTime);
+			more = answer.more && answer.messages.length > 0;
+		}
+		await pruneSometimes();
+		if (applied > 0) {
+			const ms = Math.round(platform.monotonic() - started);
+			log.add('poll', { numbers: { applied, ms } });
+		}
+		if (applied === 0) return 'quiet';
+		return more ? 'more' : 'active';
+	}
+
+	async function nodesWithCursor(swarm: readonly SnodeId[]): Promise<Set<SnodeId>> {
+		return db.read(async (tx) => {
+			const begun = new Set<SnodeId>();
+			for (const node of swarm) if ((await tx.cursors.get(cursorAt(node))) !== null) begun.add(node);
+			return begun;
+		});
+	}
+
+	async function retrieve(
+		avoid: readonly SnodeId[]
+	): Promise<RetrieveReply & { readonly node: SnodeId; readonly nodeTime: number }> {
+		const reply = await network.swarmRequest(
+			self,
+			async (timestamp, node) => {
+				const lastHash = await db.read((tx) => tx.cursors.get(cursorAt(node)));
+				const inbox = { account: self, namespace: INBOX, lastHash, maxSize: MAX_SIZE, timestamp, auth };
+				return batchCall([retrieveCall(inbox)]);
+			},
+			{ avoid }
+		);
+		const part = reply.status === 200 ? parseBatchReply(reply.body)[0] : undefined;
+		if (part?.status !== 200) {
+			log.add('poll-failed', { numbers: { status: part?.status ?? reply.status } });
+			throw new EngineError('swarm-unreachable');
+		}
+		const nodeTime = replyTime(reply.body) ?? network.clock.now();
+		return { ...parseRetrieveReply(part.body), node: reply.node, nodeTime };
+	}
+
+	/** How many messages were new. The cursor moves only in the transaction that stores what it passes. */
+	async function ingest(
+		messages: readonly StoredMessage[],
+		node: SnodeId,
+		nodeTime: number
+	): Promise<number> {
+		let applied = 0;
+		for (let start = 0; start < messages.length; start += CHUNK) {
+			const chunk = messages.slice(start, start + CHUNK);
+			const unseen = await db.read(async (tx) => {
+				const found: StoredMessage[] = [];
+				for (const item of chunk) if (!(await tx.seen.has(self, INBOX, item.hash))) found.push(item);
+				return found;
+			});
+			const times = { now: network.clock.now(), nodeTime };
+			const items = unseen.map((stored) => openItem(stored, identity, times, log));
+			applied += await commit(items, chunk, node);
+			if (start + CHUNK < messages.length) await breathe();
+		}
+		return applied;
+	}
+
+	async function commit(
+		items: readonly OpenedItem[],
+		chunk: readonly StoredMessage[],
+		node: SnodeId
+	): Promise<number> {
+		const last = chunk.at(-1);
+		const moveCursor = async (tx: AccountTransaction) => {
+			if (last !== undefined) await tx.cursors.set(cursorAt(node), last.hash);
+		};
+		try {
+			return await db.write(async (tx) => {
+				const applied = await writeItems(tx, items);
+				await moveCursor(tx);
+				return applied;
+			});
+		} catch (error) {
+			// The database failed: nothing was written and the cursor stands, so the next poll brings it again.
+			if (error instanceof EngineError) throw error;
+			log.failure('apply-failed', error);
+		}
+		// Some item trips over a fault of ours. Alone, it costs only itself.
+		let applied = 0;
+		for (const item of items) applied += await commitAlone(item);
+		await db.write(moveCursor);
+		return applied;
+	}
+
+	async function commitAlone(item: OpenedItem): Promise<number> {
+		try {
+			return await db.write((tx) => writeItems(tx, [item]));
+		} catch (error) {
+			if (error instanceof EngineError) throw error;
+			log.failure('apply-failed', error);
+			const unusable: OpenedItem = { ...item, arrival: null, counter: 'malformed', aside: 'failed' };
+			return db.write((tx) => writeItems(tx, [unusable]));
+		}
+	}
+
+	async function writeItems(tx: AccountTransaction, items: readonly OpenedItem[]): Promise<number> {
+		const now = network.clock.now();
+		const arrivals = items.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
+		const applied = await applyArrivals(tx, arrivals, { self, random: platform.random, now });
+		for (const [counter, count] of countersOf(items)) await tx.ignore(counter, count);
+		for (const { stored, honest, aside } of items) {
+			if (aside !== null && (await tx.aside.count()) < MOST_ASIDE) {
+				await tx.aside.add({ hash: stored.hash, reason: aside, data: stored.data });
+			}
+			if (honest) await tx.seen.add(self, INBOX, stored.hash, now);
+		}
+		return applied;
+	}
+
+	async function pruneSometimes(): Promise<void> {
+		if (platform.monotonic() - prunedAt < PRUNE_EVERY_MS) return;
+		prunedAt = platform.monotonic();
+		await db.write((tx) => tx.seen.prune(network.clock.now() - SEEN_FOR_MS));
+	}
+
+	/** A turn of the event loop for calls of the page between two chunks. */
+	function breathe(): Promise<void> {
+		return new Promise((resolve) => void platform.setTimeout(resolve, 0));
+	}
+
+	return { poll };
+}
+
+function countersOf(items: readonly OpenedItem[]): Map<keyof IgnoredView, number> {
+	const counts = new Map<keyof IgnoredView, number>();
+	for (const { counter } of items) if (counter !== null) counts.set(counter, (counts.get(counter) ?? 0) + 1);
+	return counts;
+}

@@ -1,0 +1,101 @@
+import { messageHash, parseStoreReply, storeCall, verifyStoreEntry } from '../../protocol/storage-rpc';
+import { ProtocolError } from '../../protocol/errors';
+import type { MessageHash, SnodeId } from '../../protocol/types';
+import type { EngineErrorCode, QueueReason } from '../api';
+import { EngineError } from '../errors';
+import type { Log } from '../log';
+import type { Network, RpcReply } from '../network/types';
+import type { OutboxJob } from '../storage/types';
+
+const DAY_MS = 86_400_000;
+/** Swarms keep messages 14 days and receivers drop what is older: a message that waited longer is written anew. */
+export const LONGEST_WAIT_MS = 13 * DAY_MS;
+/** One node could refuse out of malice or by a fault of its own; two that do are believed. */
+const NODES_ASKED = 2;
+
+export type StoreOutcome =
+	| { readonly kind: 'stored'; readonly hash: MessageHash }
+	/** Not stored, and trying again would not change it. */
+	| { readonly kind: 'refused'; readonly reason: EngineErrorCode }
+	/** `mayHaveLeft`: whether some node may have it all the same. */
+	| { readonly kind: 'postponed'; readonly reason: QueueReason; readonly mayHaveLeft: boolean };
+
+/** One try to store a job's bytes. Only fails with errors that are bugs. */
+export async function storeJob(
+	job: OutboxJob,
+	network: Pick<Network, 'swarmRequest' | 'clock'>,
+	log: Log,
+	signal: AbortSignal
+): Promise<StoreOutcome> {
+	if (network.clock.now() - job.timestamp > LONGEST_WAIT_MS) {
+		return { kind: 'refused', reason: 'swarm-unreachable' };
+	}
+	const expected = messageHash(job.destination, job.namespace, job.data);
+	const asked: SnodeId[] = [];
+	let refusal: EngineErrorCode | null = null;
+	try {
+		while (asked.length < NODES_ASKED) {
+			const reply = await network.swarmRequest(
+				job.destination,
+				(now) =>
+					storeCall({
+						account: job.destination,
+						namespace: job.namespace,
+						data: job.data,
+						timestamp: now,
+						ttlMs: job.ttlMs
+					}),
+				{ avoid: asked, signal }
+			);
+			asked.push(reply.node);
+			if (reply.status === 200) {
+				if (isConfirmed(reply, expected)) return { kind: 'stored', hash: expected };
+				log.add('store-unconfirmed', { word: job.stage });
+				refusal = null;
+			} else {
+				log.add('store-refused', { word: job.stage, numbers: { status: reply.status } });
+				refusal = refusalReason(reply);
+			}
+		}
+	} catch (error) {
+		if (error instanceof EngineError && error.code === 'too-large')
+			return { kind: 'refused', reason: error.code };
+		const reason = queueReason(error);
+		if (reason === null) throw error;
+		return { kind: 'postponed', reason, mayHaveLeft: reason !== 'offline' };
+	}
+	if (refusal !== null) return { kind: 'refused', reason: refusal };
+	return { kind: 'postponed', reason: 'swarm-unreachable', mayHaveLeft: true };
+}
+
+/** Our own hash, and at least one node that signs for it. */
+function isConfirmed(reply: RpcReply, expected: MessageHash): boolean {
+	try {
+		const { hash, stored } = parseStoreReply(reply.body);
+		if (hash !== expected) return false;
+		return stored.some(
+			(entry) => entry.hash === expected && verifyStoreEntry(entry.node, entry.hash, entry.signature)
+		);
+	} catch (error) {
+		if (error instanceof ProtocolError) return false;
+		throw error;
+	}
+}
+
+function refusalReason(reply: RpcReply): EngineErrorCode {
+	const text = typeof reply.body === 'string' ? reply.body : '';
+	return reply.status === 413 || text.includes('exceeds maximum') ? 'too-large' : 'internal';
+}
+
+function queueReason(error: unknown): QueueReason | null {
+	if (!(error instanceof EngineError)) return null;
+	switch (error.code) {
+		case 'offline':
+		case 'gateway-unreachable':
+		case 'swarm-unreachable':
+		case 'clock-skew':
+			return error.code;
+		default:
+			return null;
+	}
+}
