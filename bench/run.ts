@@ -1,0 +1,8 @@
+/** `npm run bench`: every row in one run, so that the ratios are of the same machine in the same minutes. */
+import { sodiumReady } from '../src/protocol/sodium';
+import { printRows } from './measure';
+import { messageRows } from './message-rows';
+import { onionRows } from './onion-rows';
+
+await sodiumReady;
+printRows([...(await onionRows()), ...(await messageRows())]);
