@@ -45,7 +45,9 @@ interface Standing {
 }
 
 const FIRST_REST_MS = 1_000;
-const LONGEST_REST_MS = 60_000;
+/** One that answers, but never to the point, is not well again in a second. */
+const FIRST_REST_OF_DOUBTFUL_MS = 15_000;
+const LONGEST_REST_MS = 5 * 60_000;
 /** So many requests in a row without a proven reply speak against the gateway rather than the paths. */
 const DOUBTS_BEFORE_REST = 4;
 /** The largest reply of a node is 7.8 MB of messages in base64; twice that is no reply. */
@@ -108,7 +110,8 @@ export class GatewayClient {
 	doubt(origin: string): void {
 		const standing = this.#standing(origin);
 		standing.doubts += 1;
-		if (standing.doubts >= DOUBTS_BEFORE_REST) this.#failed(origin);
+		const enough = standing.failures > 0 ? 1 : DOUBTS_BEFORE_REST;
+		if (standing.doubts >= enough) this.#failed(origin, FIRST_REST_OF_DOUBTFUL_MS);
 	}
 
 	/** Carries `body` to the guard. Never throws; tries the next gateway when one cannot be used. */
@@ -205,9 +208,9 @@ export class GatewayClient {
 		return standing;
 	}
 
-	#failed(origin: string): void {
+	#failed(origin: string, firstRestMs = FIRST_REST_MS): void {
 		const standing = this.#standing(origin);
-		const rest = Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** Math.min(standing.failures, 10));
+		const rest = Math.min(LONGEST_REST_MS, firstRestMs * 2 ** Math.min(standing.failures, 10));
 		standing.failures += 1;
 		standing.doubts = 0;
 		standing.restsUntil = this.#platform.monotonic() + rest;

@@ -37,7 +37,7 @@ export interface NetworkTimings {
 
 /** A store waits up to 5 s for a dead member of the swarm, so a step must be longer. */
 const TIMINGS: NetworkTimings = { stepMs: 10_000, callMs: 40_000, firstRefreshMs: 30_000 };
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
 /** Smaller moves of the clock are not worth a write. */
 const SAVED_CLOCK_STEP_MS = 1_000;
 /** Node lists of a public network are half a megabyte. */

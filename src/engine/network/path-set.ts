@@ -12,8 +12,8 @@ export interface Path {
 	/** Guard first. */
 	readonly nodes: readonly ListedNode[];
 	readonly guard: SnodeId;
-	/** An answer came through it. */
-	readonly proven: boolean;
+	/** An answer came through it, and nothing has failed since. */
+	readonly sound: boolean;
 }
 
 export interface PathSetOptions {
@@ -28,6 +28,7 @@ export interface PathSetOptions {
 }
 
 interface Track extends Path {
+	sound: boolean;
 	proven: boolean;
 	failures: number;
 	readonly replacedAt: number;
@@ -56,6 +57,7 @@ export class PathSet {
 		return this.#paths;
 	}
 
+	/** Whether some path has brought an answer and was not given up since. */
 	get proven(): boolean {
 		return this.#paths.some((path) => path.proven);
 	}
@@ -77,17 +79,17 @@ export class PathSet {
 	}
 
 	/**
-	 * A path for a request to `destination`, which is not on it wherever the network allows that; rather one that was
-	 * not tried yet. Null when the network has too few nodes.
+	 * A path for a request to `destination`, which is never on it itself; rather one that was not tried yet. Null when
+	 * the network has too few nodes.
 	 */
 	take(destination: SnodeId | null, tried: ReadonlySet<Path> = new Set()): Path | null {
 		this.fill();
 		const free = this.#paths.filter((path) => !destination || !holds(path, destination));
 		const fresh = free.filter((path) => !tried.has(path));
 		const candidates = fresh.length > 0 ? fresh : free;
-		const proven = candidates.filter((path) => path.proven && path.failures === 0);
-		const chosen = pickOne(this.#options.random, proven.length > 0 ? proven : candidates);
-		return chosen ?? this.#detour(destination) ?? pickOne(this.#options.random, this.#paths) ?? null;
+		const fewest = Math.min(...candidates.map(troubleOf));
+		const best = candidates.filter((path) => troubleOf(path) === fewest);
+		return pickOne(this.#options.random, best) ?? this.#detour(destination);
 	}
 
 	/** `gatewayMs`: the part of `totalMs` that was not the guard's; null when unknown. */
@@ -97,6 +99,7 @@ export class PathSet {
 		for (const node of path.nodes) this.#options.pool.praise(node.id);
 		if (!track) return;
 		track.proven = true;
+		track.sound = true;
 		track.failures = 0;
 		track.requests += 1;
 		track.lastRequestMs = totalMs;
@@ -105,13 +108,21 @@ export class PathSet {
 		this.#options.onChange?.();
 	}
 
-	/** Somewhere on the path something went wrong; at the third time the path goes, and its relays get a strike. */
+	/**
+	 * Somewhere on the path something went wrong. Its relays are suspected until an answer clears them, so that the
+	 * next path is built of others; at the third time in a row the path goes.
+	 */
 	failed(path: Path): void {
 		const track = this.#find(path);
 		if (!track) return;
 		track.failures += 1;
-		if (track.failures < FAILURES_OUT) return;
-		for (const node of path.nodes.slice(1)) this.#options.pool.strike(node.id);
+		track.sound = false;
+		if (track.failures === 1 || track.failures === FAILURES_OUT)
+			for (const node of path.nodes.slice(1)) this.#options.pool.strike(node.id);
+		if (track.failures < FAILURES_OUT) {
+			this.#options.onChange?.();
+			return;
+		}
 		// A path that never worked may be the guard's fault; one that did work lost a relay rather than its guard.
 		if (!track.proven) this.#options.guards.failed(path.guard);
 		this.drop(path);
@@ -155,23 +166,26 @@ export class PathSet {
 
 	#build(guard: ListedNode, without: ReadonlySet<SnodeId>): Track | null {
 		const { pool, random, hops, distinctSubnets, monotonic } = this.#options;
+		const nodes = pool.usable(hops + GUARDS_WANTED);
 		const wish = {
 			guard,
-			nodes: pool.usable(hops + GUARDS_WANTED),
+			nodes,
 			hops,
 			without,
 			ratherWithout: new Set([
 				...this.#paths.flatMap((path) => path.nodes.map((node) => node.id)),
-				...this.#options.guards.active().map((node) => node.id)
+				...this.#options.guards.active().map((node) => node.id),
+				...nodes.filter((node) => pool.strikesOf(node.id) > 0).map((node) => node.id)
 			]),
 			distinctSubnets
 		};
-		const nodes = choosePath(wish, random);
-		if (!nodes) return null;
+		const chosen = choosePath(wish, random);
+		if (!chosen) return null;
 		const life = SHORTEST_LIFE_MS + (LONGEST_LIFE_MS - SHORTEST_LIFE_MS) * randomUnit(random);
 		return {
-			nodes,
+			nodes: chosen,
 			guard: guard.id,
+			sound: false,
 			proven: false,
 			failures: 0,
 			replacedAt: monotonic() + life,
@@ -194,4 +208,9 @@ export class PathSet {
 
 function holds(path: Path, id: SnodeId): boolean {
 	return path.nodes.some((node) => node.id === id);
+}
+
+/** Paths that were never tried come after sound ones and before those that failed. */
+function troubleOf(path: Track): number {
+	return path.sound ? 0 : path.failures + 1;
 }

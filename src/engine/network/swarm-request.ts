@@ -107,13 +107,12 @@ export class SwarmRequests {
 		switch (outcome.kind) {
 			case 'no-gateway':
 				throw new EngineError('gateway-unreachable');
-			case 'no-path':
-				throw new EngineError('swarm-unreachable', { reason: 'no-nodes' });
 			case 'too-large':
 				throw new EngineError('too-large');
 			case 'failed':
 				if (outcome.destination) this.#parts.swarms.strike(account, node);
 				return;
+			case 'no-path':
 			case 'aborted':
 				return;
 		}

@@ -66,7 +66,7 @@ export class Upkeep {
 		this.#schedule(0);
 	}
 
-	/** There may be a path that nobody has used yet. */
+	/** There may be a path that nobody has used yet, or one that has just failed. */
 	noticePaths(): void {
 		if (this.#provingTimer === null && !this.#proving && this.#needed()) this.#scheduleNext();
 	}
@@ -79,7 +79,7 @@ export class Upkeep {
 
 	#needed(): boolean {
 		const paths = this.#options.paths.all();
-		return !this.#timeLearned || paths.length === 0 || paths.some((path) => !path.proven);
+		return !this.#timeLearned || paths.length === 0 || paths.some((path) => !path.sound);
 	}
 
 	#scheduleNext(): void {
@@ -109,9 +109,9 @@ export class Upkeep {
 				return;
 			}
 			this.#options.paths.fill();
-			const unproven = this.#options.paths.all().filter((path) => !path.proven);
+			const doubtful = this.#options.paths.all().filter((path) => !path.sound);
 			const results = await Promise.all(
-				unproven.map(async (path) => {
+				doubtful.map(async (path) => {
 					const onPath = new Set(path.nodes.map((node) => node.id));
 					const strangers = this.#options.pool.usable(1).filter((node) => !onPath.has(node.id));
 					const node = pickOne(this.#options.platform.random, strangers);
@@ -149,12 +149,13 @@ export class Upkeep {
 
 	async #refresh(): Promise<void> {
 		const { leader, signal, refresh, paths } = this.#options;
-		const possible = leader() && !signal().aborted && paths.proven;
-		try {
-			const refreshed = possible && (await refresh());
-			this.#refreshFailures = refreshed ? 0 : this.#refreshFailures + 1;
-		} catch {
-			this.#refreshFailures += 1;
+		// Not yet possible is no failure: it is looked at again in the time of a first refresh.
+		if (leader() && !signal().aborted && paths.proven) {
+			try {
+				this.#refreshFailures = (await refresh()) ? 0 : this.#refreshFailures + 1;
+			} catch {
+				this.#refreshFailures += 1;
+			}
 		}
 		if (this.#running) this.#scheduleRefresh();
 	}
