@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../src/networks/canonical-json';
@@ -64,6 +65,13 @@ test('reads seeds, swarms, a file server and loopback nodes', () => {
 	]);
 	expect(profile.nodes[0]).toMatchObject({ protocol: 'http', swarm: 0x1fffn });
 	expect(profile.fileServer).toMatchObject({ host: 'files.example', port: 80, protocol: 'http' });
+});
+
+test('reads the example of docs/networks.md', () => {
+	const block = /```json\n(.*?)```/s.exec(readFileSync('docs/networks.md', 'utf8'))?.[1] ?? '';
+	const example = JSON.parse(block) as Json & { nodes: Json[] };
+	const nodes = Array.from({ length: 12 }, (_, index) => ({ ...example.nodes[0], ed25519: key(index) }));
+	expect(parseNetworkProfile({ ...example, nodes })).toMatchObject({ name: 'friends', minimumNodes: 12 });
 });
 
 test.each([
