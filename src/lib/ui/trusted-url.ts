@@ -1,8 +1,9 @@
 /**
  * The page's own Trusted Types policy, the only way to name a script by address: it lets through what this
- * origin serves and nothing else. Where the browser has no Trusted Types the same check stands.
+ * origin serves and nothing else. Where the browser has no Trusted Types the same check stands; the landing
+ * page is also rendered at build time, where there is no window at all.
  */
-const policy = window.trustedTypes?.createPolicy('app', { createScriptURL: ownOrigin });
+const policy = globalThis.window?.trustedTypes?.createPolicy('app', { createScriptURL: ownOrigin });
 
 export function trustedScriptUrl(url: string): TrustedScriptURL | string {
 	return policy === undefined ? ownOrigin(url) : policy.createScriptURL(url);
