@@ -4,22 +4,23 @@ import type { Bytes } from './types';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-const HEX = '0123456789abcdef';
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const INVALID = 255;
 
-const hexValues = valuesOf(HEX + 'ABCDEF', (index) => (index < 16 ? index : index - 6));
-const base64Values = valuesOf(BASE64, (index) => index);
-const hexPairs = Array.from({ length: 256 }, (_, byte) => HEX.charAt(byte >> 4) + HEX.charAt(byte & 15));
+const HEX = encoder.encode('0123456789abcdef');
+const BASE64 = encoder.encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const hexValues = valuesOf(HEX);
+encoder.encode('ABCDEF').forEach((code, index) => (hexValues[code] = 10 + index));
+const base64Values = valuesOf(BASE64);
 
-function valuesOf(alphabet: string, value: (index: number) => number): Uint8Array {
+/** Characters are handled as their ASCII codes, all at once, which costs far less than a string operation each. */
+function valuesOf(alphabet: Uint8Array): Uint8Array {
 	const table = new Uint8Array(256).fill(INVALID);
-	for (let index = 0; index < alphabet.length; index++) table[alphabet.charCodeAt(index)] = value(index);
+	alphabet.forEach((code, value) => (table[code] = value));
 	return table;
 }
 
-function valueAt(table: Uint8Array, text: string, index: number): number {
-	return table[text.charCodeAt(index)] ?? INVALID;
+function lookUp(table: Uint8Array, index: number | undefined): number {
+	return table[index ?? INVALID] ?? INVALID;
 }
 
 function hasPlainBuffer(bytes: Uint8Array): bytes is Bytes {
@@ -65,18 +66,22 @@ export function fromUtf8(bytes: Uint8Array): string {
 
 /** Lower case. */
 export function toHex(bytes: Uint8Array): string {
-	let text = '';
-	for (const byte of bytes) text += hexPairs[byte] ?? '';
-	return text;
+	const codes = new Uint8Array(2 * bytes.length);
+	bytes.forEach((byte, index) => {
+		codes[2 * index] = lookUp(HEX, byte >> 4);
+		codes[2 * index + 1] = lookUp(HEX, byte & 15);
+	});
+	return decoder.decode(codes);
 }
 
 /** Either case. Throws ProtocolError 'malformed'. */
 export function fromHex(text: string): Bytes {
-	if (text.length % 2 !== 0) throw new ProtocolError('malformed', 'hex has an odd length');
-	const bytes = new Uint8Array(text.length / 2);
+	const codes = encoder.encode(text);
+	if (codes.length % 2 !== 0) throw new ProtocolError('malformed', 'hex has an odd length');
+	const bytes = new Uint8Array(codes.length / 2);
 	for (let index = 0; index < bytes.length; index++) {
-		const high = valueAt(hexValues, text, 2 * index);
-		const low = valueAt(hexValues, text, 2 * index + 1);
+		const high = lookUp(hexValues, codes[2 * index]);
+		const low = lookUp(hexValues, codes[2 * index + 1]);
 		if (high === INVALID || low === INVALID) throw new ProtocolError('malformed', 'text is not hex');
 		bytes[index] = (high << 4) | low;
 	}
@@ -91,15 +96,14 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Standard alphabet, without padding. */
 export function toBase64NoPad(bytes: Uint8Array): string {
-	let text = '';
+	const codes = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+	let offset = 0;
 	for (let index = 0; index < bytes.length; index += 3) {
-		const left = bytes.length - index;
 		const group = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
-		text += BASE64.charAt(group >> 18) + BASE64.charAt((group >> 12) & 63);
-		if (left > 1) text += BASE64.charAt((group >> 6) & 63);
-		if (left > 2) text += BASE64.charAt(group & 63);
+		// What lies beyond the end of `codes` in the last group is not written.
+		for (let shift = 18; shift >= 0; shift -= 6) codes[offset++] = lookUp(BASE64, (group >> shift) & 63);
 	}
-	return text;
+	return decoder.decode(codes);
 }
 
 /** Standard alphabet, with or without padding, nothing else in between. Throws ProtocolError 'malformed'. */
@@ -110,12 +114,13 @@ export function fromBase64(text: string): Bytes {
 		end -= text.endsWith('==') ? 2 : 1;
 	}
 	if (end % 4 === 1) throw new ProtocolError('malformed', 'base64 length is wrong');
+	const codes = encoder.encode(text);
 	const bytes = new Uint8Array(Math.floor((end * 3) / 4));
 	let bits = 0;
 	let held = 0;
 	let offset = 0;
 	for (let index = 0; index < end; index++) {
-		const value = valueAt(base64Values, text, index);
+		const value = lookUp(base64Values, codes[index]);
 		if (value === INVALID) throw new ProtocolError('malformed', 'text is not base64');
 		held = ((held << 6) | value) & 0xffff;
 		bits += 6;
