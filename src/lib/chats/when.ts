@@ -21,7 +21,7 @@ function write(at: number, options: Intl.DateTimeFormatOptions): string {
 
 /** Time of day, "10:41". */
 export function clockTime(at: number): string {
-	return write(at, { hour: '2-digit', minute: '2-digit' });
+	return write(at, { timeStyle: 'short' });
 }
 
 /** Date and time in full, for details and for people who listen. */

@@ -8,6 +8,21 @@ import { MessageWindow } from './message-window.svelte';
 /** Reading settles this long before it is told to the engine: a fast scroll is one call. */
 const readSettlesMs = 150;
 
+/** A place in the log: a message, and how many pixels of it are above the top edge. */
+export interface LogPoint {
+	readonly key: MessageKey;
+	readonly above: number;
+}
+
+/** What the log on screen tells the conversation, and hears from it. */
+export interface LogEnds {
+	/** The person is looking at the newest message. */
+	watched(): boolean;
+	/** Where the log stands; null at its end. */
+	place(): LogPoint | null;
+	arrived(message: MessageView): void;
+}
+
 /** One open conversation: who it is with, its loaded messages, and what has been seen of them. */
 export class Conversation {
 	readonly key: ConversationKey;
@@ -15,10 +30,13 @@ export class Conversation {
 
 	/** undefined until the engine has answered; null when there is no such conversation. */
 	view = $state.raw<ConversationView | null | undefined>(undefined);
+	/** The first page is there and it is known where reading goes on. */
+	opened = $state(false);
 	/** The divider stands above this message until I write. */
 	divider = $state<MessageKey | null>(null);
-	/** The newest message that came while the log was open, for the polite announcement. */
-	arrival = $state.raw<MessageView | null>(null);
+
+	/** Where the next window stands when it only repeats what was there. */
+	returnTo: LogPoint | null = null;
 
 	readonly entries: readonly LogEntry[] = $derived.by(() => {
 		this.#laidOut = logEntries(
@@ -34,9 +52,7 @@ export class Conversation {
 	#laidOut: readonly LogEntry[] = [];
 	#unwatch: (() => void)[] = [];
 	#stopped = false;
-	/** Where the log stands, for reading again around it; null at the newest. */
-	#place: MessageKey | null = null;
-	#newestKnown = '';
+	#log: LogEnds | null = null;
 	#readUpTo: MessageView | null = null;
 	#readTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -44,7 +60,10 @@ export class Conversation {
 		this.#engine = engine;
 		this.key = key;
 		this.#report = report;
-		this.window = new MessageWindow(engine, key, () => this.#readAgain());
+		this.window = new MessageWindow(engine, key, {
+			reload: () => this.#readAgain(),
+			arrived: (messages) => this.#arrived(messages)
+		});
 	}
 
 	/** Opens the conversation; the returned function closes it. */
@@ -66,7 +85,7 @@ export class Conversation {
 		);
 		await this.#keep(this.window.open());
 		this.divider = this.window.messages.find((message) => message.unread && !message.mine)?.key ?? null;
-		this.#newestKnown = this.window.messages.at(-1)?.order ?? '';
+		this.opened = true;
 	}
 
 	async #keep(watching: Promise<() => void>): Promise<void> {
@@ -75,9 +94,12 @@ export class Conversation {
 		else this.#unwatch.push(unwatch);
 	}
 
-	/** The log tells where it stands: the message at its top, or null when it shows the newest. */
-	standAt(place: MessageKey | null): void {
-		this.#place = place;
+	/** The log that shows this conversation, until the returned function is called. */
+	attach(log: LogEnds): () => void {
+		this.#log = log;
+		return () => {
+			this.#log = null;
+		};
 	}
 
 	/** Everything up to this message has been on screen. */
@@ -104,21 +126,14 @@ export class Conversation {
 		this.#engine.markRead(this.key, upTo.key).catch(this.#report);
 	}
 
-	/**
-	 * Looks at what came since the last look. `watched` says whether the person is looking at the end of the log;
-	 * what comes while they are not gets the divider.
-	 */
-	noticeArrivals(watched: boolean): void {
-		const newest = this.window.messages.at(-1);
-		if (newest === undefined || newest.order <= this.#newestKnown) return;
-		const arrived = this.window.messages.filter(
-			(message) => message.order > this.#newestKnown && !message.mine && message.unread
-		);
-		this.#newestKnown = newest.order;
-		this.arrival = arrived.at(-1) ?? this.arrival;
-		if (watched) return;
-		const dividerShown = this.divider !== null && this.window.find(this.divider)?.unread === true;
-		if (!dividerShown) this.divider = arrived[0]?.key ?? this.divider;
+	/** What comes while the person is not looking at the end of the log gets the divider. */
+	#arrived(messages: readonly MessageView[]): void {
+		const inUse = this.divider !== null && this.window.find(this.divider)?.unread === true;
+		const first = messages.find((message) => this.window.find(message.key) !== undefined);
+		if (this.opened && !inUse && first !== undefined && this.#log?.watched() !== true)
+			this.divider = first.key;
+		const newest = messages.at(-1);
+		if (this.opened && newest !== undefined) this.#log?.arrived(newest);
 	}
 
 	/** Called after I have written: what was unread above is behind me. */
@@ -160,10 +175,10 @@ export class Conversation {
 	}
 
 	#readAgain(): void {
-		const place = this.#place;
-		const known = place === null ? undefined : this.window.find(place);
+		const place = this.#log?.place() ?? null;
+		this.returnTo = place;
 		this.window
-			.show(known === undefined ? { kind: 'latest' } : { kind: 'around', message: known.key })
+			.show(place === null ? { kind: 'latest' } : { kind: 'around', message: place.key })
 			.catch(this.#report);
 	}
 }

@@ -32,3 +32,12 @@ export function merge(
 	}
 	return [...byKey.values()].sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
 }
+
+/** What of the changes is new, unread and from someone else: news, rather than a new state of something known. */
+export function arrivals(
+	messages: readonly MessageView[],
+	changes: Pick<MessageChanges, 'upserted'>
+): readonly MessageView[] {
+	const last = messages.at(-1)?.order ?? '';
+	return changes.upserted.filter((message) => !message.mine && message.unread && message.order > last);
+}

@@ -9,9 +9,16 @@ import type {
 	MessageView,
 	Unwatch
 } from '../../engine/api';
-import { merge, unknownOf } from './merge-messages';
+import { arrivals, merge, unknownOf } from './merge-messages';
 
 type MessageSource = Pick<Engine, 'readMessages' | 'watch'>;
+
+export interface WindowEvents {
+	/** The feed asks to read again. */
+	reload(): void;
+	/** Unread messages of others have come, oldest first; they may lie beyond what is loaded. */
+	arrived(messages: readonly MessageView[]): void;
+}
 
 const firstPage = 60;
 const nextPage = 80;
@@ -25,8 +32,6 @@ export class MessageWindow {
 	moreBefore = $state(false);
 	moreAfter = $state(false);
 	loading = $state<'opening' | 'before' | 'after' | null>(null);
-	/** True once a first page is there. */
-	opened = $state(false);
 	/** Counts replaced windows: a new one is a new list, with nothing measured yet. */
 	version = $state(0);
 	/** True while older messages are being put above the others: the list then keeps its place from its end. */
@@ -34,17 +39,16 @@ export class MessageWindow {
 
 	readonly #engine: MessageSource;
 	readonly #conversation: ConversationKey;
-	readonly #onReload: () => void;
+	readonly #events: WindowEvents;
 	/** Counts replaced windows; a page asked for by an earlier one is dropped. */
 	#generation = 0;
 	/** Changes heard while a page is being read: they may be newer than the page, so they are applied again. */
 	#heard: MessageChanges[] = [];
 
-	/** @param onReload called when the feed asks to read again; the log then says around which message. */
-	constructor(engine: MessageSource, conversation: ConversationKey, onReload: () => void) {
+	constructor(engine: MessageSource, conversation: ConversationKey, events: WindowEvents) {
 		this.#engine = engine;
 		this.#conversation = conversation;
-		this.#onReload = onReload;
+		this.#events = events;
 	}
 
 	/** Listens first and reads second, so that nothing falls between. */
@@ -64,7 +68,6 @@ export class MessageWindow {
 			this.messages = page.messages;
 			this.moreBefore = page.moreBefore;
 			this.moreAfter = page.moreAfter;
-			this.opened = true;
 			this.version++;
 		});
 	}
@@ -94,14 +97,16 @@ export class MessageWindow {
 
 	apply(changes: MessageChanges): void {
 		if (changes.reload) {
-			this.#onReload();
+			this.#events.reload();
 			return;
 		}
+		const arrived = arrivals(this.messages, changes);
 		if (this.loading !== null) this.#heard.push(changes);
 		this.messages = merge(this.messages, changes, {
 			before: !this.moreBefore,
 			after: !this.moreAfter
 		});
+		if (arrived.length > 0) this.#events.arrived(arrived);
 	}
 
 	find(key: MessageKey): MessageView | undefined {
