@@ -115,17 +115,23 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		let applied = 0;
 		for (let start = 0; start < messages.length; start += CHUNK) {
 			const chunk = messages.slice(start, start + CHUNK);
-			const unseen = await db.read(async (tx) => {
-				const found: StoredMessage[] = [];
-				for (const item of chunk) if (!(await tx.seen.has(self, INBOX, item.hash))) found.push(item);
-				return found;
-			});
+			const unseen = await unseenOf(chunk);
 			const times = { now: network.clock.now(), nodeTime };
 			const items = unseen.map((stored) => openItem(stored, identity, times, log));
 			applied += await commit(items, chunk, node);
 			if (start + CHUNK < messages.length) await breathe();
 		}
 		return applied;
+	}
+
+	/** Each once, though a node may name a hash twice. */
+	async function unseenOf(chunk: readonly StoredMessage[]): Promise<StoredMessage[]> {
+		const byHash = [...new Map(chunk.map((item) => [item.hash, item])).values()];
+		// Side by side: a question after the other would wait for the disk a thousand times.
+		const seen = await db.read((tx) =>
+			Promise.all(byHash.map((item) => tx.seen.has(self, INBOX, item.hash)))
+		);
+		return byHash.filter((_, at) => seen[at] === false);
 	}
 
 	async function commit(
@@ -171,12 +177,13 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		const arrivals = items.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
 		const applied = await applyArrivals(tx, arrivals, { self, random: platform.random, now });
 		for (const [counter, count] of countersOf(items)) await tx.ignore(counter, count);
-		for (const { stored, honest, aside } of items) {
+		for (const { stored, aside } of items) {
 			if (aside !== null && (await tx.aside.count()) < MOST_ASIDE) {
 				await tx.aside.add({ hash: stored.hash, reason: aside, data: stored.data });
 			}
-			if (honest) await tx.seen.add(self, INBOX, stored.hash, now);
 		}
+		const dealtWith = items.filter(({ honest }) => honest);
+		await Promise.all(dealtWith.map(({ stored }) => tx.seen.add(self, INBOX, stored.hash, now)));
 		return applied;
 	}
 

@@ -40,7 +40,8 @@ describe('what others put into my swarm', () => {
 
 		const row = await conversationRow(ada.engine, (found) => found.person.name === 'Eve', 'requests');
 		expect(await talk(ada.engine, row.key)).toEqual(['they: I am real']);
-		const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+		const total = (counts: Record<string, number>) =>
+			Object.values(counts).reduce((sum, count) => sum + count, 0);
 		const ignored = await until(ada.engine, 'ignored', null, (counts) => total({ ...counts }) >= 6);
 		expect(ignored).toMatchObject({ unsupported: 1, damagedRows: 0 });
 		expect(total({ ...ignored })).toBe(6);
@@ -127,7 +128,9 @@ describe('what others put into my swarm', () => {
 		const eve = await stranger(13);
 		const at = Date.now() - 10_000;
 		const contents = [
-			{ dataMessage: { attachments: [{ id: 0, url: 'http://f.example/1' }], profile: { displayName: 'Eve' } } },
+			{
+				dataMessage: { attachments: [{ id: 0, url: 'http://f.example/1' }], profile: { displayName: 'Eve' } }
+			},
 			{ dataMessage: { body: 'a picture', attachments: [{ id: 0, url: 'http://f.example/2' }] } },
 			{ dataMessage: { body: 'an answer', quote: { id: at, author: id } } },
 			{ typingMessage: { timestamp: at + 3, action: 0 } },
@@ -135,7 +138,8 @@ describe('what others put into my swarm', () => {
 			{ dataMessage: { body: '', reaction: { id: at, author: id, emoji: '👍', action: 0 } } },
 			{ unsendRequest: { timestamp: at, author: eve.accountId } }
 		];
-		for (const [index, content] of contents.entries()) await put(world, id, seal(eve, id, content, at + index));
+		for (const [index, content] of contents.entries())
+			await put(world, id, seal(eve, id, content, at + index));
 		await until(ada.engine, 'ignored', null, ({ unsupported }) => unsupported === 4);
 		const row = await conversationRow(ada.engine, (found) => found.person.name === 'Eve', 'requests');
 		expect((await messages(ada.engine, row.key)).map(({ content }) => content)).toEqual([

@@ -23,22 +23,21 @@ export async function identityOf(person: Pick<Person, 'engine'>): Promise<Identi
 export async function put(world: World, account: AccountId, data: Bytes): Promise<void> {
 	const timestamp = Date.now() as NetworkTime;
 	const call = storeCall({ account, namespace: 0, data, timestamp, ttlMs: 1_209_600_000 });
-	for (const node of world.localnet.nodes) {
-		const reply = await fetch(`${node.url}/storage_rpc/v1`, {
-			method: 'POST',
-			body: JSON.stringify(call)
-		});
-		if (reply.status === 200) return;
+	const known = homes.get(world)?.get(account);
+	const urls = known === undefined ? world.localnet.nodes.map((node) => node.url) : [known];
+	for (const url of urls) {
+		const reply = await fetch(`${url}/storage_rpc/v1`, { method: 'POST', body: JSON.stringify(call) });
+		if (reply.status !== 200) continue;
+		homes.set(world, (homes.get(world) ?? new Map<AccountId, string>()).set(account, url));
+		return;
 	}
 	throw new Error('no node took it');
 }
 
-export function seal(
-	from: Identity,
-	to: AccountId,
-	content: Content,
-	timestamp: number = Date.now()
-): Bytes {
+/** A node of each account's swarm that was found before. */
+const homes = new WeakMap<World, Map<AccountId, string>>();
+
+export function seal(from: Identity, to: AccountId, content: Content, timestamp: number = Date.now()): Bytes {
 	return sealDirectMessage({
 		content,
 		timestamp: timestamp as NetworkTime,
