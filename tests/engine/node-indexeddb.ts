@@ -1,5 +1,15 @@
+import { forceCloseDatabase } from 'fake-indexeddb';
+
+export interface TabIndexedDB {
+	readonly factory: IDBFactory;
+	/** What browsers do when storage is cleared or its process dies: transactions abort, connections get `close`. */
+	cut(): void;
+	/** The same, and nothing opens any more. */
+	kill(): void;
+}
+
 /** One tab's view of the browser's IndexedDB, which dies with the tab: open transactions abort, connections close. */
-export function tabIndexedDB(disk: IDBFactory): { factory: IDBFactory; kill(): void } {
+export function tabIndexedDB(disk: IDBFactory): TabIndexedDB {
 	const connections = new Set<IDBDatabase>();
 	const running = new Set<IDBTransaction>();
 	let alive = true;
@@ -48,17 +58,26 @@ export function tabIndexedDB(disk: IDBFactory): { factory: IDBFactory; kill(): v
 		cmp: (a, b) => disk.cmp(a, b)
 	};
 
+	const abortAll = () => {
+		for (const transaction of running) {
+			try {
+				transaction.abort();
+			} catch {
+				// It was over already.
+			}
+		}
+	};
+
 	return {
 		factory,
+		cut: () => {
+			abortAll();
+			for (const database of connections) forceCloseDatabase(database as never);
+			connections.clear();
+		},
 		kill: () => {
 			alive = false;
-			for (const transaction of running) {
-				try {
-					transaction.abort();
-				} catch {
-					// It was over already.
-				}
-			}
+			abortAll();
 			for (const database of connections) database.close();
 		}
 	};

@@ -25,6 +25,8 @@ export interface TabOptions {
 
 export interface TestTab {
 	readonly platform: Platform;
+	/** The browser takes the tab's database connections away, and the tab lives on. */
+	cutDatabase(): void;
 	/** The tab dies now, as when the browser kills it. */
 	kill(): void;
 }
@@ -81,6 +83,7 @@ export function testBrowser(options: { origin?: string; indexedDB?: IDBFactory }
 		};
 		const tab: TestTab = {
 			platform,
+			cutDatabase: () => database.cut(),
 			kill: () => {
 				if (dead.signal.aborted) return;
 				dead.abort(new DOMException('The tab is gone', 'AbortError'));

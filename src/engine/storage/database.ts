@@ -64,6 +64,7 @@ class SealedDatabase implements AccountDatabase {
 	readonly #channel: PlatformChannel;
 	readonly #listeners = new Set<(changes: Changes) => void>();
 	readonly #countedDamage = new Set<string>();
+	#closed = false;
 
 	constructor(
 		platform: Platform,
@@ -105,6 +106,7 @@ class SealedDatabase implements AccountDatabase {
 	}
 
 	close(): void {
+		this.#closed = true;
 		this.#listeners.clear();
 		this.#channel.close();
 		this.#connection.close();
@@ -165,20 +167,15 @@ class SealedDatabase implements AccountDatabase {
 	async #countDamaged(damaged: ReadonlyMap<string, Bytes>): Promise<void> {
 		for (const name of damaged.keys()) this.#countedDamage.add(name);
 		try {
-			await this.#connection.use(async (dexie) => {
-				const changes = new ChangeCollector();
-				const sealing = { sealer: this.#sealer, version: this.#version };
-				await dexie.transaction('rw!', 'meta', async (transaction) => {
-					const context = new TransactionContext(
-						transaction,
-						this.#hashes,
-						changes,
-						sealing,
-						() => undefined
-					);
-					await new Meta(context).countDamaged([...damaged.values()]);
+			const changes = await this.#connection.use(async (dexie) => {
+				const collector = new ChangeCollector();
+				await dexie.transaction('rw!', 'meta', (transaction) => {
+					const context = this.#context(transaction, collector, () => undefined);
+					return new Meta(context).countDamaged([...damaged.values()]);
 				});
+				return collector.result();
 			});
+			this.#emit(changes);
 		} catch {
 			// Counting is not worth failing for; the next who meets these rows tries again.
 			for (const name of damaged.keys()) this.#countedDamage.delete(name);
@@ -186,7 +183,7 @@ class SealedDatabase implements AccountDatabase {
 	}
 
 	#emit(changes: Changes | null): void {
-		if (!changes) return;
+		if (!changes || this.#closed) return;
 		this.#channel.post(changes);
 		this.#tell(changes);
 	}

@@ -113,11 +113,6 @@ export class Messages implements MessageTable {
 			if (!byIdentity.has(identity)) byIdentity.set(identity, record);
 		}
 		const unique = [...byIdentity.values()];
-		const known = await this.#rows.table
-			.where('i')
-			.anyOf(unique.map((record) => this.#identity(record)))
-			.count();
-		if (known === 0) return unique;
 		const rows = await Promise.all(unique.map((record) => this.#rowByIdentity(record)));
 		return unique.filter((_, at) => rows[at] === undefined);
 	}

@@ -4,7 +4,7 @@ import { BASE_62_DIGITS, generateKeyBetween, generateNKeysBetween } from 'fracti
  * Ranks are strings that sort as plain strings. A new newest one is the next integer, so appending grows them with the
  * logarithm only; squeezing many into one gap makes them longer, and then the neighbourhood is evened out.
  */
-export const LONGEST_RANK = 40;
+export const LONGEST_RANK = 24;
 
 /** A rank between two, or after the last (`upper` null), or before the first (`lower` null). */
 export function rankBetween(lower: string | null, upper: string | null): string {
