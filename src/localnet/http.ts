@@ -119,7 +119,8 @@ export class HttpListener {
 			'content-length': body.length,
 			...(answer.close === true && { connection: 'close' })
 		});
-		response.end(body);
+		// What is left of a request that is not read must not keep the connection open.
+		response.end(body, () => answer.close === true && response.socket?.destroySoon());
 	}
 }
 

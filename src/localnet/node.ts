@@ -160,7 +160,7 @@ export class StorageNode implements OnionNode, HttpHandler {
 	}
 
 	private headOfRpc(request: HttpRequest): HttpAnswer | null {
-		if (!this.rateLimit.allows(request.from, performance.now())) {
+		if (!this.rateLimit.allows(request.from, this.now())) {
 			return { status: 429, body: 'Too Many Requests\n' };
 		}
 		if (request.headers['x-loki-long-poll'] !== undefined) {

@@ -28,6 +28,8 @@ interface PendingCopy {
 	readonly to: DirectoryEntry;
 	readonly body: Uint8Array;
 	readonly giveUpAt: number;
+	/** The one that is under way. */
+	attempt: Promise<void> | null;
 }
 
 /** ms, before scaling. */
@@ -36,15 +38,17 @@ const KEEP_COPIES_MS = 120_000;
 
 export class PeerLink {
 	private readonly ends = new Set<() => void>();
-	private pending: PendingCopy[] = [];
-	private readonly retry: NodeJS.Timeout;
+	private readonly pending = new Set<PendingCopy>();
+	private readonly retryTimer: NodeJS.Timeout;
 
 	constructor(
 		private readonly identity: NodeIdentity,
 		private readonly options: { readonly timeScale: number; readonly tls: boolean }
 	) {
 		const every = Math.max(20, RETRY_MS * options.timeScale);
-		this.retry = setInterval(() => void this.flush(), every).unref();
+		this.retryTimer = setInterval(() => {
+			for (const copy of this.pending) if (copy.attempt === null) void this.retry(copy);
+		}, every).unref();
 	}
 
 	/** null when there was no answer within the time (ms, before scaling), however fast the failure was known. */
@@ -64,30 +68,37 @@ export class PeerLink {
 		});
 	}
 
-	/** Tries once more what could not be delivered, to one peer or to all. */
-	async flush(only?: DirectoryEntry): Promise<void> {
-		const due = this.pending.filter(({ to }) => only === undefined || to === only);
-		this.pending = this.pending.filter((copy) => !due.includes(copy));
+	/** Tries once more what could not be delivered to a peer, after what is being tried already. */
+	async flush(to: DirectoryEntry): Promise<void> {
+		const waiting = [...this.pending].filter((copy) => copy.to === to);
 		await Promise.all(
-			due.map(async (copy) => {
-				try {
-					await this.send(copy.to, COPY_PATH, copy.body);
-				} catch {
-					if (performance.now() < copy.giveUpAt) this.pending.push(copy);
-				}
+			waiting.map(async (copy) => {
+				await copy.attempt;
+				if (this.pending.has(copy)) await this.retry(copy);
 			})
 		);
 	}
 
 	close(): void {
-		clearInterval(this.retry);
-		this.pending = [];
+		clearInterval(this.retryTimer);
+		this.pending.clear();
 		for (const end of [...this.ends]) end();
 	}
 
 	private keep(to: DirectoryEntry, body: Uint8Array): void {
 		const giveUpAt = performance.now() + KEEP_COPIES_MS * this.options.timeScale;
-		this.pending.push({ to, body, giveUpAt });
+		this.pending.add({ to, body, giveUpAt, attempt: null });
+	}
+
+	private retry(copy: PendingCopy): Promise<void> {
+		copy.attempt = this.send(copy.to, COPY_PATH, copy.body).then(
+			() => void this.pending.delete(copy),
+			() => {
+				copy.attempt = null;
+				if (performance.now() > copy.giveUpAt) this.pending.delete(copy);
+			}
+		);
+		return copy.attempt;
 	}
 
 	private send(to: DirectoryEntry, path: string, body: Uint8Array): Promise<PeerAnswer> {

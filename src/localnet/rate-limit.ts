@@ -8,11 +8,12 @@ const REMEMBERED = 1000;
 export class RateLimit {
 	private readonly buckets = new Map<string, { tokens: number; at: number }>();
 
-	/** `now` in ms of any steady clock. */
 	allows(client: string, now: number): boolean {
 		const bucket = this.buckets.get(client);
 		const tokens =
-			bucket === undefined ? BUCKET : Math.min(BUCKET, bucket.tokens + (now - bucket.at) * REFILL_PER_MS);
+			bucket === undefined
+				? BUCKET
+				: Math.min(BUCKET, bucket.tokens + Math.max(0, now - bucket.at) * REFILL_PER_MS);
 		const allowed = tokens >= 1;
 		this.buckets.set(client, { tokens: allowed ? tokens - 1 : tokens, at: now });
 		if (this.buckets.size > REMEMBERED) this.forgetIdle(now);
