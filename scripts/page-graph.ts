@@ -6,6 +6,7 @@ import { parseAst } from 'vite';
 interface Chunk {
 	readonly file: string;
 	readonly imports?: readonly string[];
+	readonly dynamicImports?: readonly string[];
 	readonly css?: readonly string[];
 }
 
@@ -18,15 +19,25 @@ function readManifest(): Manifest {
 	return JSON.parse(readFileSync(path.join(client, '.vite/manifest.json'), 'utf8')) as Manifest;
 }
 
-/** The chunk, all that it imports at once, and their styles, as paths of the built app. */
-function closure(manifest: Manifest, keys: readonly string[], files = new Set<string>()): Set<string> {
+/**
+ * The chunks with all that they import, and their styles, as paths of the built app. `later`: also what they may
+ * load while they run, other pages left out.
+ */
+function closure(
+	manifest: Manifest,
+	keys: readonly string[],
+	later: boolean,
+	files = new Set<string>()
+): Set<string> {
 	for (const key of keys) {
 		const chunk = manifest[key];
 		if (chunk === undefined) throw new Error(`vite's manifest has no ${key}`);
 		for (const style of chunk.css ?? []) files.add(style);
 		if (files.has(chunk.file)) continue;
 		files.add(chunk.file);
-		closure(manifest, chunk.imports ?? [], files);
+		closure(manifest, chunk.imports ?? [], later, files);
+		const lazy = (chunk.dynamicImports ?? []).filter((name) => !name.startsWith(generatedNodes));
+		if (later) closure(manifest, lazy, later, files);
 	}
 	return files;
 }
@@ -34,15 +45,14 @@ function closure(manifest: Manifest, keys: readonly string[], files = new Set<st
 /** What a browser fetches for a prerendered page before it runs: what the page names, and what that imports. */
 export function filesOfPage(html: string): Set<string> {
 	const manifest = readManifest();
-	const named = [...html.matchAll(/["(]\/?((?:\.\/)?_app\/immutable\/[^"')]+)["')]/g)].map(
-		(match) => match[1]
-	);
-	const keys = Object.keys(manifest).filter((key) => named.includes(manifest[key]?.file));
-	const styles = named.filter((file) => file?.endsWith('.css') ?? false);
-	return new Set([...closure(manifest, keys), ...styles.filter((file) => file !== undefined)]);
+	const named = new Set(html.match(/_app\/immutable\/[\w./-]+\.(?:js|css)/g));
+	for (const script of html.matchAll(/<script[^>]* src="[./]*([\w./-]+)"/g)) named.add(script[1] ?? '');
+	const keys = Object.keys(manifest).filter((key) => named.has(manifest[key]?.file ?? ''));
+	if (keys.length === 0) throw new Error('the page names no script of the build');
+	return new Set([...named, ...closure(manifest, keys, false)]);
 }
 
-/** What the layouts and pages of the named route components need. Throws for one that does not exist. */
+/** What the layouts and pages of the named route components may load. Throws for one that does not exist. */
 export function filesOfRoutes(components: readonly string[]): Set<string> {
 	const manifest = readManifest();
 	const nodes = readdirSync(generatedNodes).map((name) => ({
@@ -54,7 +64,7 @@ export function filesOfRoutes(components: readonly string[]): Set<string> {
 		if (node === undefined) throw new Error(`no built page for src/routes/${component}`);
 		return node.key;
 	});
-	return closure(manifest, keys);
+	return closure(manifest, keys, true);
 }
 
 /** A worker's script with every chunk that it imports, at once or later. `folder` is the built app. */
@@ -68,16 +78,20 @@ export function filesOfWorker(folder: string, script: string, files = new Set<st
 }
 
 interface SyntaxNode {
-	readonly type: string;
-	readonly source?: { readonly value?: unknown } | null;
+	readonly source?: { readonly value?: unknown; readonly quasis?: readonly TemplatePart[] } | null;
 }
 
+interface TemplatePart {
+	readonly value: { readonly cooked?: string };
+}
+
+/** Relative specifiers of every import and export; minifiers also write them as templates. */
 function importsOf(code: string): readonly string[] {
 	const found: string[] = [];
 	const visit = (value: unknown): void => {
 		if (typeof value !== 'object' || value === null) return;
-		const node = value as SyntaxNode;
-		const specifier = typeof node.type === 'string' ? node.source?.value : undefined;
+		const { source } = value as SyntaxNode;
+		const specifier = source?.value ?? source?.quasis?.[0]?.value.cooked;
 		if (typeof specifier === 'string' && specifier.startsWith('.')) found.push(specifier);
 		Object.values(value).forEach(visit);
 	};
