@@ -71,15 +71,19 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 /** The node's clock: `t` of a body, or of the first part of a batch that has one. Null when there is none. */
 export function replyTime(body: unknown): number | null {
 	if (!isJsonObject(body)) return null;
-	const time = body['t'];
-	if (typeof time === 'number' && Number.isSafeInteger(time) && time > 0) return time;
+	const own = ownTime(body);
 	const results: unknown = body['results'];
-	if (!Array.isArray(results)) return null;
+	if (own !== null || !Array.isArray(results)) return own;
 	for (const part of results as readonly unknown[]) {
-		const partTime = isJsonObject(part) && isJsonObject(part['body']) ? replyTime(part['body']) : null;
-		if (partTime !== null) return partTime;
+		const time = isJsonObject(part) ? ownTime(part['body']) : null;
+		if (time !== null) return time;
 	}
 	return null;
+}
+
+function ownTime(body: unknown): number | null {
+	const time = isJsonObject(body) ? body['t'] : null;
+	return typeof time === 'number' && Number.isSafeInteger(time) && time > 0 ? time : null;
 }
 
 export function parseStoreReply(body: unknown): StoreReply {

@@ -1,6 +1,5 @@
 /** Between the generated protobuf code and plain values. */
 import $protobuf from 'protobufjs/minimal.js';
-import { toBytes } from '../bytes';
 import { ProtocolError } from '../errors';
 import type { Bytes } from '../types';
 import { sotto } from './generated/session';
@@ -22,7 +21,8 @@ interface Codec<Properties> {
 
 /** Fields in ascending order, as every client writes them. */
 export function encodeMessage<Properties>(codec: Codec<Properties>, message: Properties): Bytes {
-	return toBytes(codec.encode(message).finish());
+	// A copy, since protobufjs on Node hands out slices of a shared pool.
+	return new Uint8Array(codec.encode(message).finish());
 }
 
 /** Skips unknown fields. Throws ProtocolError 'malformed', also for numbers above 2^53. */

@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ProtocolError } from '../../src/protocol/errors';
+import { isName } from '../../src/protocol/ons';
+import { parseJson } from '../../src/protocol/json';
+import * as rpc from '../../src/protocol/storage-rpc';
+import { parseSwarmId, pickSwarm, swarmIdFromHex, swarmPosition } from '../../src/protocol/swarm';
+import type { SwarmId } from '../../src/protocol/types';
+import { sodiumReady } from './setup';
+
+beforeAll(() => sodiumReady);
+
+const malformed = expect.objectContaining({ name: 'ProtocolError', kind: 'malformed' }) as Error;
+const HASH = 'A'.repeat(43);
+const NODE = 'ab'.repeat(32);
+const SIGNATURE = `${'A'.repeat(86)}==`;
+
+const parsers: Record<string, (body: unknown) => unknown> = {
+	store: rpc.parseStoreReply,
+	retrieve: rpc.parseRetrieveReply,
+	expiries: rpc.parseExpiries,
+	updated: (body) => rpc.parseChangeReply(body, 'updated'),
+	deleted: (body) => rpc.parseChangeReply(body, 'deleted'),
+	swarm: rpc.parseSwarm,
+	batch: rpc.parseBatchReply,
+	nodes: rpc.parseServiceNodes,
+	names: rpc.parseOnsReply,
+	info: rpc.parseInfo,
+	time: rpc.replyTime
+};
+
+/** Names that replies use, so that random objects get past the first check. */
+const names = fc.constantFrom(
+	'hash',
+	'swarm',
+	'messages',
+	'results',
+	'result',
+	'snodes',
+	'service_node_states',
+	'expiries',
+	't',
+	'hf',
+	'code',
+	'body',
+	'failed',
+	'signature',
+	'updated',
+	'deleted',
+	'__proto__',
+	NODE,
+	HASH
+);
+const { hostile } = fc.letrec((tie) => ({
+	hostile: fc.oneof(
+		{ depthSize: 'small' },
+		fc.jsonValue(),
+		fc.constantFrom(HASH, NODE, SIGNATURE, 'ffffffffffffffff', 0, -1, 1e300),
+		fc.array(tie('hostile'), { maxLength: 3 }),
+		fc.dictionary(names, tie('hostile'))
+	)
+}));
+
+describe('replies of hostile nodes', () => {
+	it.each(Object.entries(parsers))('%s: are parsed or refused, never anything else', (_, parse) => {
+		fc.assert(
+			fc.property(hostile, (body) => {
+				try {
+					parse(body);
+				} catch (error) {
+					expect(error).toBeInstanceOf(ProtocolError);
+				}
+			}),
+			{ numRuns: 300 }
+		);
+	});
+
+	it('are not believed when a field is of another kind', () => {
+		const message = { hash: HASH, data: 'AAAA', timestamp: 1, expiration: 2 };
+		const reply = (change: object) => ({ messages: [{ ...message, ...change }], more: false });
+		expect(rpc.parseRetrieveReply(reply({})).messages).toHaveLength(1);
+		const wrong = [
+			{ hash: 'short' },
+			{ data: 5 },
+			{ data: '-' },
+			{ timestamp: '1' },
+			{ timestamp: 1.5 },
+			{ expiration: -1 }
+		];
+		for (const change of wrong) expect(() => rpc.parseRetrieveReply(reply(change))).toThrowError(malformed);
+	});
+});
+
+describe('store replies', () => {
+	it('tell the members that have the message from those that failed', () => {
+		const other = 'cd'.repeat(32);
+		const reply = rpc.parseStoreReply({
+			hash: HASH,
+			swarm: {
+				[NODE]: { hash: HASH, signature: SIGNATURE, expiry: 5, already: 1 },
+				[other]: { failed: true, timeout: true }
+			}
+		});
+		expect(reply).toMatchObject({ hash: HASH, stored: [{ node: NODE, already: true }], failed: [other] });
+	});
+
+	it('with a signature that does not verify are told', () => {
+		const { stored } = rpc.parseStoreReply({
+			hash: HASH,
+			swarm: { [NODE]: { hash: HASH, signature: SIGNATURE, expiry: 5 } }
+		});
+		expect(rpc.verifyStoreEntry(stored[0]!.node, HASH, stored[0]!.signature)).toBe(false);
+	});
+});
+
+describe('node lists', () => {
+	const node = {
+		public_ip: '10.1.2.3',
+		storage_port: 22021,
+		pubkey_ed25519: NODE,
+		pubkey_x25519: NODE,
+		swarm_id: 1
+	};
+	const list = (...nodes: object[]) => ({ result: { service_node_states: nodes, height: 5 } });
+
+	it('keep 64-bit swarm ids whole', () => {
+		const text = JSON.stringify(list(node)).replace('"swarm_id":1', '"swarm_id":18374686479671623679');
+		const { nodes, height } = rpc.parseServiceNodes(parseJson(text));
+		expect(nodes[0]!.swarm).toBe(18374686479671623679n);
+		expect(height).toBe(5);
+		const none = text.replace('18374686479671623679', '18446744073709551615');
+		expect(rpc.parseServiceNodes(parseJson(none)).nodes[0]!.swarm).toBeNull();
+	});
+
+	it('leave out nodes that nobody can reach, and refuse nonsense', () => {
+		const unusable = [
+			{ public_ip: '0.0.0.0' },
+			{ storage_port: 0 },
+			{ pubkey_x25519: '' },
+			{ pubkey_ed25519: '' }
+		];
+		const nodes = unusable.map((change) => ({ ...node, ...change }));
+		expect(rpc.parseServiceNodes(list(node, ...nodes)).nodes).toHaveLength(1);
+		const wrong = [
+			{ public_ip: 'localhost' },
+			{ public_ip: '10.1.2.256' },
+			{ public_ip: '10.1.2.3.4' },
+			{ storage_port: 65_536 },
+			{ pubkey_ed25519: 'ab' },
+			{ swarm_id: 'x' },
+			{ swarm_id: 1.5 }
+		];
+		for (const change of wrong) {
+			expect(() => rpc.parseServiceNodes(list({ ...node, ...change }))).toThrowError(malformed);
+		}
+	});
+
+	it('of a swarm that does not exist have no swarm', () => {
+		expect(rpc.parseSwarm({ swarm: 'ffffffffffffffff', snodes: [] })).toEqual({ swarm: null, nodes: [] });
+	});
+});
+
+describe('swarms', () => {
+	it('are the nearest on the ring, by plain search over all', () => {
+		const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 2n }).map(parseSwarmId);
+		const near = (a: bigint, b: bigint) => {
+			const up = BigInt.asUintN(64, a - b);
+			const down = BigInt.asUintN(64, b - a);
+			return up < down ? up : down;
+		};
+		fc.assert(
+			fc.property(
+				fc.uniqueArray(id, { minLength: 1, maxLength: 12 }),
+				fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+				(ids, position) => {
+					const picked = pickSwarm(ids, position);
+					for (const other of ids) expect(near(picked, position) <= near(other, position)).toBe(true);
+				}
+			)
+		);
+	});
+
+	it('have ids of 64 bits, and none is the last', () => {
+		expect(() => swarmIdFromHex('ffffffffffffffff')).toThrowError(malformed);
+		for (const text of ['', 'xyz', '1'.repeat(17), '-1'])
+			expect(() => swarmIdFromHex(text)).toThrowError(malformed);
+		expect(() => pickSwarm([] as SwarmId[], 0n)).toThrowError(malformed);
+		expect(() => swarmPosition('05ab')).toThrowError(malformed);
+	});
+});
+
+describe('names', () => {
+	it('are told from other texts', () => {
+		expect(['ada', 'a', 'ada_l-1', 'Ada', ' ada '].map(isName)).toEqual(Array(5).fill(true));
+		expect(['', '-a', 'a-', 'a b', 'a.b', 'zoë', '🦊'].map(isName)).toEqual(Array(7).fill(false));
+	});
+});
