@@ -1,5 +1,6 @@
 import { test as base } from '@playwright/test';
 import type * as gatewayModule from '../../src/gateway/gateway';
+import { oneMachineLimits } from '../../src/gateway/limits';
 import type * as localnetModule from '../../src/localnet/localnet';
 
 /** A network of the worker's own, with the built app in front of it. */
@@ -9,8 +10,6 @@ export interface TestNetwork {
 	/** Where the app is: http://localhost:<port>. */
 	readonly url: string;
 }
-
-const noLimits = { rateBurst: 1_000_000, ratePerSecond: 1_000_000, requestsPerClient: 512 };
 
 function load(name: string): Promise<unknown> {
 	return import(new URL(`../../dist/server/${name}.js`, import.meta.url).href);
@@ -22,7 +21,7 @@ export async function startNetwork(): Promise<TestNetwork & { close(): Promise<v
 	const { startLocalnet } = (await load('localnet')) as typeof localnetModule;
 	const localnet = await startLocalnet({ basePort: 0 });
 	const appFolder = new URL('../../build', import.meta.url).pathname;
-	const gateway = await startGateway({ profile: localnet.profile(), appFolder, limits: noLimits });
+	const gateway = await startGateway({ profile: localnet.profile(), appFolder, limits: oneMachineLimits });
 	return {
 		localnet,
 		gateway,

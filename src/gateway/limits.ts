@@ -39,3 +39,11 @@ export const defaultLimits: GatewayLimits = {
 	closeMs: 3_000,
 	connections: 4_096
 };
+
+/** For a network on one machine, where everybody is the same client. */
+export const oneMachineLimits: Partial<GatewayLimits> = {
+	rateBurst: 1_000_000,
+	ratePerSecond: 1_000_000,
+	requestsPerClient: 512,
+	requestsPerNode: 512
+};
