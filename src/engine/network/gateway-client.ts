@@ -4,7 +4,7 @@
  */
 import type { Bytes, SnodeId } from '../../protocol/types';
 import type { Platform } from '../platform';
-import { openDeadline } from './deadline';
+import { openDeadline, settledBy } from './deadline';
 
 /** Why a gateway that works did not bring an answer of the guard. */
 export type GatewayRefusal =
@@ -151,7 +151,9 @@ export class GatewayClient {
 						signal: deadline.signal
 					});
 					if (!response.ok) continue;
-					return JSON.parse(new TextDecoder().decode(await readLimited(response))) as unknown;
+					return JSON.parse(
+						new TextDecoder().decode(await readLimited(response, deadline.signal))
+					) as unknown;
 				} catch {
 					continue;
 				}
@@ -178,7 +180,7 @@ export class GatewayClient {
 				body,
 				signal
 			});
-			const bytes = await readLimited(response);
+			const bytes = await readLimited(response, signal);
 			const status = wholeNumber(response.headers.get('x-sotto-status'), 100, 599);
 			if (response.status === 200 && status !== null) {
 				const totalMs = this.#platform.monotonic() - startedAt;
@@ -245,21 +247,21 @@ function wholeNumber(text: string | null, low: number, high: number): number | n
 	return value >= low && value <= high ? value : null;
 }
 
-/** The body, unless it is longer than any reply can be: then the connection is dropped. */
-async function readLimited(response: Response): Promise<Bytes> {
+/** The body, unless time is up or it is longer than any reply can be: then the connection is dropped. */
+async function readLimited(response: Response, signal: AbortSignal): Promise<Bytes> {
 	if (!response.body) return new Uint8Array(0);
 	const reader = response.body.getReader();
 	const chunks: Uint8Array[] = [];
 	let length = 0;
 	for (;;) {
-		const { done, value } = await reader.read();
-		if (done) break;
-		length += value.byteLength;
-		if (length > MAX_REPLY_BYTES) {
-			await reader.cancel();
-			throw new RangeError('reply too long');
+		const part = await settledBy(reader.read(), signal);
+		if (part?.done) break;
+		length += part?.value.byteLength ?? 0;
+		if (!part || length > MAX_REPLY_BYTES) {
+			void reader.cancel().catch(() => undefined);
+			throw new RangeError('reply too long, or too late');
 		}
-		chunks.push(value);
+		chunks.push(part.value);
 	}
 	const whole = new Uint8Array(length);
 	let offset = 0;

@@ -8,7 +8,7 @@ import type { Platform } from '../platform';
 import type { NodeAsker } from './node-asker';
 import type { NodeCaller } from './node-call';
 import type { NodePool } from './node-pool';
-import type { PathSet } from './path-set';
+import type { Path, PathSet } from './path-set';
 import { pickOne, randomUnit } from './random';
 
 export interface UpkeepOptions {
@@ -110,17 +110,7 @@ export class Upkeep {
 			}
 			this.#options.paths.fill();
 			const doubtful = this.#options.paths.all().filter((path) => !path.sound);
-			const results = await Promise.all(
-				doubtful.map(async (path) => {
-					const onPath = new Set(path.nodes.map((node) => node.id));
-					const strangers = this.#options.pool.usable(1).filter((node) => !onPath.has(node.id));
-					const node = pickOne(this.#options.platform.random, strangers);
-					if (!node) return false;
-					const { stepTimeoutMs: timeoutMs, caller } = this.#options;
-					const outcome = await caller.call(node, infoCall(), { timeoutMs, signal, path });
-					return outcome.kind === 'reply';
-				})
-			);
+			const results = await Promise.all(doubtful.map((path) => this.#tryOut(path, signal)));
 			if (!this.#timeLearned && this.#options.paths.proven) await this.learnTime(signal);
 			const fine = results.every((worked) => worked) && this.#timeLearned;
 			this.#provingFailures = fine ? 0 : this.#provingFailures + 1;
@@ -128,6 +118,21 @@ export class Upkeep {
 			// No gateway: the view says so, and the next round comes later.
 			this.#provingFailures += 1;
 		}
+	}
+
+	/** Asks several nodes over the path, until one answers or the path is given up: one silent node proves nothing. */
+	async #tryOut(path: Path, signal: AbortSignal): Promise<boolean> {
+		const { stepTimeoutMs: timeoutMs, caller, pool, paths, platform } = this.#options;
+		const hops = new Set(path.nodes.map((node) => node.id));
+		const unasked = new Set(pool.usable(1).filter((node) => !hops.has(node.id)));
+		while (paths.all().includes(path) && !signal.aborted) {
+			const node = pickOne(platform.random, [...unasked]);
+			if (!node) return false;
+			unasked.delete(node);
+			const outcome = await caller.call(node, infoCall(), { timeoutMs, signal, path });
+			if (outcome.kind !== 'failed') return outcome.kind === 'reply';
+		}
+		return false;
 	}
 
 	#scheduleRefresh(): void {
