@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openAccountDatabase } from '../../../src/engine/storage/database';
+import { UnusableError } from '../../../src/engine/storage/errors';
+import { SCHEMA, type SchemaStep } from '../../../src/engine/storage/schema';
+import type { AccountDatabase, ConversationRecord, MessageRecord } from '../../../src/engine/storage/types';
+import { sodiumReady } from '../../../src/protocol/sodium';
+import type { MessageHash, SnodeId } from '../../../src/protocol/types';
+import { testBrowser, type TestBrowser } from '../node-platform';
+import { dump, load, type DatabaseDump } from './disk';
+import {
+	ADA,
+	TALK,
+	conversation,
+	damaged,
+	job,
+	location,
+	message,
+	messageKey,
+	openFresh,
+	rawRows,
+	settle,
+	tamper
+} from './fixture';
+
+/** A database as version 1 wrote it: what `dump` gave after `fill`. It must open for as long as Sotto lives. */
+const VERSION_1 = JSON.parse(
+	readFileSync(new URL('fixtures/version-1.json', import.meta.url), 'utf8')
+) as DatabaseDump;
+
+const CURSOR = { node: 'aa'.repeat(32) as SnodeId, account: ADA, namespace: 0 };
+const HASH = 'h'.repeat(43) as MessageHash;
+
+beforeAll(() => sodiumReady);
+
+async function browserOfVersion1(): Promise<TestBrowser> {
+	const browser = testBrowser();
+	await load(browser.indexedDB, location().name, VERSION_1);
+	return browser;
+}
+
+function open(browser: TestBrowser, schema?: readonly SchemaStep[]): Promise<AccountDatabase> {
+	return openAccountDatabase(browser.openTab().platform, location(), schema);
+}
+
+async function fill(db: AccountDatabase): Promise<void> {
+	await db.write(async (tx) => {
+		await tx.conversations.put(conversation());
+		await tx.messages.insertMany([message(2), message(1), message(3, { raw: Uint8Array.of(1, 2, 3) })]);
+		await tx.outbox.add(job());
+		await tx.cursors.set(CURSOR, HASH);
+		await tx.seen.add(ADA, 0, HASH, 5);
+		await tx.aside.add({ hash: HASH, reason: 'version', data: Uint8Array.of(4) });
+		await tx.meta.put('profile', { name: 'Grace' });
+	});
+}
+
+async function expectEverything(db: AccountDatabase): Promise<void> {
+	await db.read(async (tx) => {
+		expect(await tx.conversations.byAccount(ADA)).toMatchObject(conversation());
+		expect(await tx.messages.after(TALK, null, 9)).toMatchObject([
+			message(1),
+			message(2),
+			message(3, { raw: Uint8Array.of(1, 2, 3) })
+		]);
+		expect(await tx.messages.byIdentity(TALK, ADA, message(2).sentAt)).toMatchObject({ key: messageKey(2) });
+		expect(await tx.outbox.forMessage(messageKey(1))).toMatchObject([job()]);
+		expect(await tx.cursors.get(CURSOR)).toBe(HASH);
+		expect(await tx.seen.has(ADA, 0, HASH)).toBe(true);
+		expect(await tx.aside.count()).toBe(1);
+		expect(await tx.meta.get('profile')).toEqual({ name: 'Grace' });
+	});
+}
+
+/** What a later version might need: a new table, a new index, and records of a new shape. */
+const VERSION_2: SchemaStep = {
+	version: 2,
+	stores: { messages: 'k, &i, [c+o], c', pins: 'k' },
+	migrate: async (rows) => {
+		await rows.rewrite('messages', (record) => ({ ...(record as MessageRecord), edited: false }));
+		await rows.rewrite('seen', (at) => (at as number) + 1);
+		await rows.rewrite('conversations', (record) => ({
+			...(record as ConversationRecord),
+			displayName: `${(record as ConversationRecord).displayName} the First`
+		}));
+	}
+};
+
+describe('migration', () => {
+	it('starts from a version 1 that this code still reads', async () => {
+		await expectEverything(await open(await browserOfVersion1()));
+	});
+
+	it('writes a version 1 that holds the same', async () => {
+		const { db } = await openFresh();
+		await fill(db);
+		await expectEverything(db);
+	});
+
+	it('knows version 1 by its tables and indexes too', async () => {
+		const browser = await browserOfVersion1();
+		const shape = ({ tables, version }: DatabaseDump) => ({
+			version,
+			tables: Object.entries(tables).map(([table, { rows: _rows, ...rest }]) => [table, rest])
+		});
+		expect(SCHEMA[0]?.version).toBe(1);
+		await open(browser, SCHEMA.slice(0, 1));
+		expect(shape(await dump(browser.indexedDB, location().name))).toEqual(shape(VERSION_1));
+	});
+
+	it('brings every record to the next version, sealed as that', async () => {
+		const browser = await browserOfVersion1();
+		const db = await open(browser, [...SCHEMA, VERSION_2]);
+		await db.read(async (tx) => {
+			expect(await tx.conversations.byAccount(ADA)).toMatchObject({ displayName: 'Ada the First' });
+			const rows = await tx.messages.after(TALK, null, 9);
+			expect(rows).toMatchObject([1, 2, 3].map((n) => ({ key: messageKey(n), edited: false })));
+			expect(await tx.meta.get('profile')).toEqual({ name: 'Grace' });
+		});
+		await db.write((tx) => tx.messages.insert(message(4)));
+		db.close();
+		const versions = (await rawRows(browser.indexedDB, 'messages')).map(({ v }) => v);
+		expect(versions).toEqual([2, 2, 2, 2]);
+		expect((await rawRows(browser.indexedDB, 'meta')).map(({ v }) => v)).toEqual([1]);
+		await expect(open(browser)).rejects.toMatchObject({ reason: 'newer-version' });
+	});
+
+	it('leaves the old data readable when it fails half-way', async () => {
+		const browser = await browserOfVersion1();
+		const before = await dump(browser.indexedDB, location().name);
+		const failing: SchemaStep = {
+			...VERSION_2,
+			migrate: async (rows) => {
+				await VERSION_2.migrate?.(rows);
+				throw new Error('a bug in the migration');
+			}
+		};
+		const failed = open(browser, [...SCHEMA, failing]);
+		await expect(failed).rejects.toBeInstanceOf(UnusableError);
+		await expect(failed).rejects.toMatchObject({ reason: 'database-damaged' });
+		expect(await dump(browser.indexedDB, location().name)).toEqual(before);
+		await expectEverything(await open(browser));
+		browser.close();
+		await open(browser, [...SCHEMA, VERSION_2]);
+	});
+
+	it('leaves damaged rows as they are and carries on', async () => {
+		const browser = await browserOfVersion1();
+		await tamper(browser.indexedDB, 'messages', (rows) =>
+			rows.filter(({ k }) => k === messageKey(2)).map(damaged)
+		);
+		const before = (await rawRows(browser.indexedDB, 'messages')).find(({ k }) => k === messageKey(2));
+		const db = await open(browser, [...SCHEMA, VERSION_2]);
+		const rows = await db.read((tx) => tx.messages.after(TALK, null, 9));
+		expect(rows.map((row) => 'damaged' in row)).toEqual([false, true, false]);
+		const after = (await rawRows(browser.indexedDB, 'messages')).find(({ k }) => k === messageKey(2));
+		expect(after).toEqual(before);
+	});
+
+	it('goes through more rows than one batch, each once', async () => {
+		const browser = await browserOfVersion1();
+		const old = await open(browser);
+		await old.write((tx) =>
+			tx.messages.insertMany(Array.from({ length: 510 }, (_, number) => message(number + 10)))
+		);
+		await old.write(async (tx) => {
+			for (let number = 0; number < 505; number++)
+				await tx.seen.add(ADA, 0, `${number}` as MessageHash, number);
+		});
+		browser.close();
+		let messages = 0;
+		let seen = 0;
+		const counting: SchemaStep = {
+			version: 2,
+			stores: {},
+			migrate: async (rows) => {
+				await rows.rewrite('messages', (record) => (messages++, record));
+				await rows.rewrite('seen', (record) => (seen++, record));
+			}
+		};
+		await open(browser, [...SCHEMA, counting]);
+		expect([messages, seen]).toEqual([513, 506]);
+	});
+
+	it('takes over from a tab of the old version, which then says that a newer one is here', async () => {
+		const browser = await browserOfVersion1();
+		const old = await open(browser);
+		await expectEverything(old);
+		const next = await open(browser, [...SCHEMA, VERSION_2]);
+		await settle();
+		await expect(old.write((tx) => tx.messages.insert(message(9)))).rejects.toMatchObject({
+			reason: 'newer-version'
+		});
+		expect(await next.read((tx) => tx.messages.count(TALK))).toBe(3);
+	});
+});
