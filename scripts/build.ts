@@ -3,22 +3,27 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { sourceVersion } from './build-fingerprint.js';
 import { run } from './run';
 
-const stampFile = 'dist/sources';
+/** kit writes the version of the sources here (svelte.config.js). */
+const appVersionFile = 'build/_app/version.json';
+const serverStampFile = 'dist/server/sources';
 const steps = [
 	['npm', 'run', '--silent', 'generate'],
 	['vite', 'build', '--logLevel', 'warn'],
 	['vite', 'build', '--ssr', '--config', 'vite.server.config.ts', '--logLevel', 'warn']
 ] as const;
 
-/** What the sources are, so that an unchanged tree is not built again, whatever its files' dates are. */
-function inputs(): string {
-	const server = createHash('sha256').update(readFileSync('vite.server.config.ts')).digest('hex');
-	return `${sourceVersion('.')} ${server.slice(0, 16)}\n`;
+function serverStamp(): string {
+	return createHash('sha256')
+		.update(sourceVersion('.'))
+		.update(readFileSync('vite.server.config.ts'))
+		.digest('hex');
 }
 
+/** By content, so that an unchanged tree is not built again, whatever the dates of its files are. */
 function isBuilt(): boolean {
 	try {
-		return readFileSync(stampFile, 'utf8') === inputs();
+		const app = JSON.parse(readFileSync(appVersionFile, 'utf8')) as { version?: unknown };
+		return app.version === sourceVersion('.') && readFileSync(serverStampFile, 'utf8') === serverStamp();
 	} catch {
 		return false;
 	}
@@ -32,5 +37,5 @@ export async function ensureBuilt(): Promise<void> {
 		const { ok } = await run(step, { show: true });
 		if (!ok) throw new Error(`building failed at: ${step.join(' ')}`);
 	}
-	writeFileSync(stampFile, inputs());
+	writeFileSync(serverStampFile, serverStamp());
 }
