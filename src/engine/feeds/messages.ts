@@ -101,10 +101,13 @@ async function readChanged(
 		if (record.lastReadAt > readFrom) {
 			// Messages between the two read marks are no longer unread though nobody wrote their rows.
 			const recent = await tx.messages.before(record.key, null, MOST_LISTED);
+			let reached = recent.length < MOST_LISTED;
 			for (const row of recent) {
-				if (!('damaged' in row) && !row.mine && row.sentAt > readFrom) rows.set(row.key, row);
+				if ('damaged' in row) continue;
+				if (row.sentAt <= readFrom) reached = true;
+				else if (row.sentAt <= record.lastReadAt && !row.mine) rows.set(row.key, row);
 			}
-			if (rows.size === MOST_LISTED) return null;
+			if (!reached) return null;
 		}
 		for (const key of keys) {
 			const row = await tx.messages.get(key);

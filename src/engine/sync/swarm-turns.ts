@@ -6,6 +6,8 @@ import type { RandomBytes, SnodeId } from '../../protocol/types';
  */
 export class SwarmTurns {
 	#pair: readonly SnodeId[] = [];
+	/** Did not answer when it was their turn; asked again only when too few others are left. */
+	readonly #silent = new Set<SnodeId>();
 	#turn = 0;
 
 	/** `begun`: nodes that we have a cursor for. */
@@ -15,17 +17,18 @@ export class SwarmTurns {
 			swarm.filter((node) => !kept.includes(node)),
 			random
 		);
-		const known = others.filter((node) => begun.has(node));
-		const fresh = others.filter((node) => !begun.has(node));
-		this.#pair = [...kept, ...known, ...fresh].slice(0, 2);
+		const worth = (node: SnodeId) => (this.#silent.has(node) ? 2 : 0) + (begun.has(node) ? 0 : 1);
+		this.#pair = [...kept, ...others.sort((a, b) => worth(a) - worth(b))].slice(0, 2);
 		this.#turn += 1;
 		return this.#pair[this.#turn % Math.max(1, this.#pair.length)] ?? null;
 	}
 
-	/** Another node answered in place of the one that was meant. */
+	/** Which node answered in the turn of `meant`. */
 	answered(meant: SnodeId, by: SnodeId): void {
-		if (meant === by || this.#pair.includes(by)) return;
-		this.#pair = this.#pair.map((node) => (node === meant ? by : node));
+		this.#silent.delete(by);
+		if (meant === by) return;
+		this.#silent.add(meant);
+		this.#pair = [...new Set(this.#pair.map((node) => (node === meant ? by : node)))];
 	}
 }
 
