@@ -15,8 +15,9 @@ export function parseJson(text: string): unknown {
 		const value: unknown = JSON.parse(text);
 		// Only text that is known to be JSON is searched, so that every quote has its partner and the search is linear.
 		return LONG_INTEGER.test(text) ? JSON.parse(quoteLongIntegers(text)) : value;
-	} catch (cause) {
-		throw new ProtocolError('malformed', 'text is not JSON', { cause });
+	} catch {
+		// The parser's own error quotes the text, which is nobody's business.
+		throw new ProtocolError('malformed', 'text is not JSON');
 	}
 }
 

@@ -29,10 +29,6 @@ export function parseX25519PublicKey(bytes: Uint8Array): X25519PublicKey {
 	return expectLength(bytes, KEY_BYTES, 'X25519 key') as X25519PublicKey;
 }
 
-export function parseEd25519Signature(bytes: Uint8Array): Ed25519Signature {
-	return expectLength(bytes, SIGNATURE_BYTES, 'signature') as Ed25519Signature;
-}
-
 /** From the 32-byte seed of RFC 8032. */
 export function ed25519FromSeed(seed: Uint8Array): Ed25519KeyPair {
 	const pair = sodium.crypto_sign_seed_keypair(expectLength(seed, KEY_BYTES, 'Ed25519 seed'));

@@ -34,7 +34,7 @@ export class RecoveryError extends ProtocolError {
 }
 
 /** Words of a whole recovery password, the checksum word included. */
-export const RECOVERY_WORD_COUNT = 13;
+const RECOVERY_WORD_COUNT = 13;
 
 const PREFIX_LETTERS = 3;
 const SEED_HEX = /^[0-9a-f]{32}$/i;

@@ -1,21 +1,9 @@
 /** Reading what storage nodes answer: storage-server.md §2–§5. Every parser throws ProtocolError 'malformed'. */
 import { fromBase64, fromHex } from './bytes';
-import { ProtocolError } from './errors';
 import { asArray, asCount, asObject, asString, isJsonObject } from './json';
-import { parseEd25519PublicKey, parseSnodeId, parseX25519PublicKey } from './keys';
+import { parseSnodeId } from './keys';
 import { parseMessageHash } from './storage-signatures';
-import { parseSwarmId, swarmIdFromHex } from './swarm';
-import type { Bytes, Ed25519PublicKey, MessageHash, SnodeId, SwarmId, X25519PublicKey } from './types';
-
-/** A node as a swarm reply or a node list names it. */
-export interface StorageNode {
-	readonly id: SnodeId;
-	readonly ed25519: Ed25519PublicKey;
-	readonly x25519: X25519PublicKey;
-	readonly ip: string;
-	readonly port: number;
-	readonly swarm: SwarmId | null;
-}
+import type { Bytes, MessageHash, SnodeId } from './types';
 
 export interface StoreEntry {
 	readonly node: SnodeId;
@@ -63,10 +51,6 @@ export interface ChangeReply {
 	}[];
 	readonly failed: readonly SnodeId[];
 }
-
-const NO_SWARM_HEX = 'ffffffffffffffff';
-const NO_ADDRESS = '0.0.0.0';
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
 /** The node's clock: `t` of a body, or of the first part of a batch that has one. Null when there is none. */
 export function replyTime(body: unknown): number | null {
@@ -164,18 +148,6 @@ export function parseExpiries(body: unknown): ReadonlyMap<MessageHash, number> {
 	);
 }
 
-/** A get_swarm reply, or the body of a 421. `swarm` is null when the node knows of none. */
-export function parseSwarm(body: unknown): { swarm: SwarmId | null; nodes: readonly StorageNode[] } {
-	const reply = asObject(body, 'swarm reply');
-	const hex = asString(reply['swarm'], 'swarm id');
-	const swarm = hex === NO_SWARM_HEX ? null : swarmIdFromHex(hex);
-	const nodes = asArray(reply['snodes'], 'swarm nodes').flatMap((value) => {
-		const node = asObject(value, 'swarm node');
-		return listed(node['pubkey_ed25519'], node['pubkey_x25519'], node['ip'], node['port_https'], swarm);
-	});
-	return { swarm, nodes };
-}
-
 /** Results in the order of the requests; a sequence that stopped early has fewer. */
 export function parseBatchReply(body: unknown): readonly BatchPart[] {
 	const reply = asObject(body, 'batch reply');
@@ -183,55 +155,6 @@ export function parseBatchReply(body: unknown): readonly BatchPart[] {
 		const part = asObject(value, 'batch part');
 		return { status: asCount(part['code'], 'batch part status'), body: part['body'] };
 	});
-}
-
-/**
- * A node list, from a storage node's `oxend_request` or from a seed's JSON-RPC. Nodes that no one could use (without
- * keys or address) are left out, as real lists have some. Read the JSON with parseJson, or swarm ids lose digits.
- */
-export function parseServiceNodes(body: unknown): { height: number | null; nodes: readonly StorageNode[] } {
-	const result = asObject(asObject(body, 'node list reply')['result'], 'node list');
-	const nodes = asArray(result['service_node_states'], 'node list').flatMap((value) => {
-		const node = asObject(value, 'listed node');
-		const swarm = listedSwarm(node['swarm_id']);
-		return listed(
-			node['pubkey_ed25519'],
-			node['pubkey_x25519'],
-			node['public_ip'],
-			node['storage_port'],
-			swarm
-		);
-	});
-	const height = result['height'];
-	return { height: height === undefined ? null : asCount(height, 'height'), nodes };
-}
-
-function listedSwarm(value: unknown): SwarmId | null {
-	if (value === undefined || value === null) return null;
-	const isNumber = typeof value === 'number' && Number.isSafeInteger(value);
-	if (!isNumber && !(typeof value === 'string' && /^\d{1,20}$/.test(value))) {
-		throw new ProtocolError('malformed', 'swarm id is not a number');
-	}
-	const id = BigInt(value);
-	return id === 2n ** 64n - 1n ? null : parseSwarmId(id);
-}
-
-function listed(
-	ed25519Hex: unknown,
-	x25519Hex: unknown,
-	ip: unknown,
-	port: unknown,
-	swarm: SwarmId | null
-): readonly StorageNode[] {
-	const address = asString(ip, 'node address');
-	const ed25519Text = asString(ed25519Hex, 'node key');
-	const x25519Text = asString(x25519Hex, 'node key');
-	if (address === NO_ADDRESS || port === 0 || ed25519Text === '' || x25519Text === '') return [];
-	const ed25519 = parseEd25519PublicKey(fromHex(ed25519Text));
-	const x25519 = parseX25519PublicKey(fromHex(x25519Text));
-	const number = asCount(port, 'node port');
-	if (!IPV4.test(address) || number > 65_535) throw new ProtocolError('malformed', 'node address is wrong');
-	return [{ id: parseSnodeId(ed25519Text), ed25519, x25519, ip: address, port: number, swarm }];
 }
 
 /** The name's sealed Account ID; null when no one registered the name. `nonce` is null in records of the old form. */

@@ -215,6 +215,23 @@ export function sequenceCall(calls: readonly StorageCall[]): StorageCall {
 	return { method: 'sequence', params: { requests: calls } };
 }
 
+/** One of two calls, as the node's version or the network's rules decide. */
+export function ifElseCall(
+	condition: {
+		readonly [Test in 'hf_at_least' | 'hf_before' | 'v_at_least' | 'v_before']?: readonly number[];
+	},
+	then: StorageCall,
+	otherwise?: StorageCall
+): StorageCall {
+	const branches = { then, ...(otherwise !== undefined && { else: otherwise }) };
+	return { method: 'ifelse', params: { if: condition, ...branches } };
+}
+
+/** Every active node in 51 bytes each; only newer nodes know it. */
+export function activeNodesCall(): StorageCall {
+	return { method: 'active_nodes_bin', params: {} };
+}
+
 /** Every active node with its addresses and keys. */
 export function oxendServiceNodesCall(): StorageCall {
 	const fields = {
@@ -250,17 +267,9 @@ export {
 	parseInfo,
 	parseOnsReply,
 	parseRetrieveReply,
-	parseServiceNodes,
 	parseStoreReply,
-	parseSwarm,
 	replyTime
 } from './storage-replies';
-export type {
-	BatchPart,
-	ChangeReply,
-	RetrieveReply,
-	StorageNode,
-	StoredMessage,
-	StoreEntry,
-	StoreReply
-} from './storage-replies';
+export type { RetrieveReply, StoredMessage, StoreReply } from './storage-replies';
+export { parseActiveNodes, parseServiceNodes, parseSwarm } from './storage-nodes';
+export type { StorageNode } from './storage-nodes';

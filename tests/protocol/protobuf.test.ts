@@ -2,8 +2,27 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex } from '../../src/protocol/bytes';
 import { pad160, unpad } from '../../src/protocol/padding';
-import { decodeContent, encodeContent, type Content } from '../../src/protocol/protobuf/content';
-import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../src/protocol/protobuf/envelope';
+import {
+	CallType,
+	DataExtractionType,
+	decodeContent,
+	encodeContent,
+	EXPIRATION_TIMER_UPDATE,
+	ExpirationType,
+	GroupInfoChangeType,
+	GroupMemberChangeType,
+	ReactionAction,
+	ReceiptType,
+	TypingAction,
+	VOICE_MESSAGE,
+	type Content
+} from '../../src/protocol/protobuf/content';
+import {
+	decodeEnvelope,
+	encodeEnvelope,
+	EnvelopeType,
+	type Envelope
+} from '../../src/protocol/protobuf/envelope';
 import { decodeWebSocketMessage, encodeWebSocketMessage } from '../../src/protocol/protobuf/websocket';
 import type { Bytes } from '../../src/protocol/types';
 
@@ -13,7 +32,7 @@ const text = fc.string({ unit: 'grapheme', maxLength: 40 });
 const bytes = fc.uint8Array({ maxLength: 100 }).map((value): Bytes => new Uint8Array(value));
 const uint32 = fc.nat(0xffff_ffff);
 const uint64 = fc.maxSafeNat();
-const action = fc.constantFrom(0, 1);
+const oneOf = (values: Readonly<Record<string, number>>) => fc.constantFrom(...Object.values(values));
 /** A record in which only the named fields are always there. */
 const message = <T extends object>(
 	fields: { [Key in keyof T]: fc.Arbitrary<T[Key]> },
@@ -31,7 +50,7 @@ const attachment = message(
 		size: uint32,
 		digest: bytes,
 		fileName: text,
-		flags: uint32,
+		flags: fc.constantFrom(0, VOICE_MESSAGE),
 		width: uint32,
 		height: uint32,
 		caption: text,
@@ -49,7 +68,7 @@ const groupUpdate = message({
 	}),
 	infoChangeMessage: message(
 		{
-			type: fc.constantFrom(1, 2, 3),
+			type: oneOf(GroupInfoChangeType),
 			updatedName: text,
 			updatedExpiration: uint32,
 			adminSignature: bytes
@@ -58,7 +77,7 @@ const groupUpdate = message({
 	),
 	memberChangeMessage: message(
 		{
-			type: fc.constantFrom(1, 2, 3),
+			type: oneOf(GroupMemberChangeType),
 			memberSessionIds: list(text),
 			historyShared: fc.boolean(),
 			adminSignature: bytes
@@ -78,11 +97,15 @@ const groupUpdate = message({
 const data = message({
 	body: text,
 	attachments: list(attachment),
-	flags: uint32,
+	flags: fc.constantFrom(0, EXPIRATION_TIMER_UPDATE),
 	profileKey: bytes,
 	quote: message({ id: uint64, author: text, text }, ['id', 'author']),
 	preview: list(message({ url: text, title: text, image: attachment }, ['url'])),
-	reaction: message({ id: uint64, author: text, emoji: text, action }, ['id', 'author', 'action']),
+	reaction: message({ id: uint64, author: text, emoji: text, action: oneOf(ReactionAction) }, [
+		'id',
+		'author',
+		'action'
+	]),
 	profile,
 	openGroupInvitation: whole({ url: text, name: text }),
 	syncTarget: text,
@@ -93,7 +116,7 @@ const content = message({
 	dataMessage: data,
 	callMessage: message(
 		{
-			type: fc.constantFrom(1, 2, 3, 4, 5, 6),
+			type: oneOf(CallType),
 			sdps: list(text),
 			sdpMLineIndexes: list(uint32),
 			sdpMids: list(text),
@@ -101,12 +124,12 @@ const content = message({
 		},
 		['type', 'uuid']
 	),
-	receiptMessage: message({ type: action, timestamp: list(uint64) }, ['type']),
-	typingMessage: whole({ timestamp: uint64, action }),
-	dataExtractionNotification: message({ type: fc.constantFrom(1, 2), timestamp: uint64 }, ['type']),
+	receiptMessage: message({ type: oneOf(ReceiptType), timestamp: list(uint64) }, ['type']),
+	typingMessage: whole({ timestamp: uint64, action: oneOf(TypingAction) }),
+	dataExtractionNotification: message({ type: oneOf(DataExtractionType), timestamp: uint64 }, ['type']),
 	unsendRequest: whole({ timestamp: uint64, author: text }),
 	messageRequestResponse: message({ isApproved: fc.boolean(), profileKey: bytes, profile }, ['isApproved']),
-	expirationType: fc.constantFrom(0, 1, 2),
+	expirationType: oneOf(ExpirationType),
 	expirationTimer: uint32,
 	sigTimestamp: uint64,
 	proMessage: message({
@@ -118,7 +141,7 @@ const content = message({
 }) as fc.Arbitrary<Content>;
 const envelope = message(
 	{
-		type: fc.constantFrom(6, 7),
+		type: oneOf(EnvelopeType),
 		source: text,
 		timestamp: uint64,
 		sourceDevice: uint32,
@@ -216,6 +239,11 @@ describe('protobuf messages', () => {
 		expect(decodeContent(fromHex('0a0b120909ffffffffffffffff'))).toEqual({
 			dataMessage: { attachments: [{ id: 0 }] }
 		});
+	});
+
+	it('never carry half a character, which other clients could not read', () => {
+		const { dataMessage } = decodeContent(encodeContent({ dataMessage: { body: 'fox \ud83e' } }));
+		expect(dataMessage?.body).toBe('fox \ufffd');
 	});
 
 	it('refuse what lacks a required field', () => {

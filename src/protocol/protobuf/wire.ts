@@ -22,7 +22,15 @@ interface Codec<Properties> {
 /** Fields in ascending order, as every client writes them. */
 export function encodeMessage<Properties>(codec: Codec<Properties>, message: Properties): Bytes {
 	// A copy, since protobufjs on Node hands out slices of a shared pool.
-	return new Uint8Array(codec.encode(message).finish());
+	return new Uint8Array(codec.encode(wellFormed(message) as Properties).finish());
+}
+
+/** Half a surrogate pair has no UTF-8; other clients would drop the whole message for it. */
+function wellFormed(value: unknown): unknown {
+	if (typeof value === 'string') return value.toWellFormed();
+	if (Array.isArray(value)) return value.map(wellFormed);
+	if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+	return Object.fromEntries(Object.entries(value).map(([field, content]) => [field, wellFormed(content)]));
 }
 
 /** Skips unknown fields. Throws ProtocolError 'malformed', also for numbers above 2^53. */
@@ -35,8 +43,9 @@ function decoded(codec: Codec<never>, bytes: Uint8Array): object {
 		const reader = $protobuf.Reader.create(bytes);
 		reader.discardUnknown = true;
 		return codec.decode(reader);
-	} catch (cause) {
-		throw new ProtocolError('malformed', 'protobuf does not parse', { cause });
+	} catch {
+		// The library's error holds the half-read message, which must not travel on with ours.
+		throw new ProtocolError('malformed', 'protobuf does not parse');
 	}
 }
 
