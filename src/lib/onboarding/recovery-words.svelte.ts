@@ -3,7 +3,7 @@ import type { Engine, RecoveryCheck } from '../../engine/api';
 import { nearestWord } from './nearest-word';
 
 export const wordCount = 13;
-const shownSuggestions = 4;
+const shownSuggestions = 3;
 /** Enough to hold every word of the list that shares its first letters. */
 const neighbours = 200;
 
