@@ -5,7 +5,7 @@
  *     POST /localnet/faults  {"fault":"kill"|"revive"|"leaveSwarm"|"joinSwarm","node":"node3"}
  *                            {"fault":"slow"|"skewClock","node":"node3","ms":2000}
  *                            {"fault":"drop"|"corrupt","node":"node3","rate":0.5}
- *                            {"fault":"ignoreCopies"|"hideAddress","node":"node3","on":true}
+ *                            {"fault":"ignoreCopies"|"hideAddress"|"fillDisk","node":"node3","on":true}
  *                            {"fault":"loseReplica","node":"node3","account":"05…"}  (no account: everything)
  *                            {"fault":"heal"}
  *     POST /localnet/names   {"name":"alice","account":"05…"}
@@ -97,6 +97,8 @@ async function applyFault(faults: FaultSwitches, params: JsonObject): Promise<vo
 			return faults.ignoreCopies(node, fields.on);
 		case 'hideAddress':
 			return faults.hideAddress(node, fields.on);
+		case 'fillDisk':
+			return faults.fillDisk(node, fields.on);
 		case 'loseReplica':
 			return faults.loseReplica(node, fields.account);
 		default:

@@ -55,6 +55,11 @@ export class FaultSwitches {
 		this.find(node).faults.ignoresCopies = on;
 	}
 
+	/** The node can keep no further message, and says so in its part of the reply. */
+	fillDisk(node: NodeChoice, on = true): void {
+		this.find(node).faults.diskFull = on;
+	}
+
 	/** The node is up but in no swarm, as after a demotion. */
 	leaveSwarm(node: NodeChoice): void {
 		this.find(node).entry.inSwarm = false;

@@ -13,6 +13,8 @@ export interface NodeFaults {
 	skewMs: number;
 	/** Copies from swarm members are ignored, as if they had been lost on the way. */
 	ignoresCopies: boolean;
+	/** The node can keep no further message. */
+	diskFull: boolean;
 }
 
 export function noFaults(): NodeFaults {
@@ -22,7 +24,8 @@ export function noFaults(): NodeFaults {
 		dropHow: 'silence',
 		corruptRate: 0,
 		skewMs: 0,
-		ignoresCopies: false
+		ignoresCopies: false,
+		diskFull: false
 	};
 }
 

@@ -120,7 +120,7 @@ export async function startLocalnet(options: LocalnetOptions = {}): Promise<Loca
 		keeper.close();
 	};
 	try {
-		await Promise.all(nodes.map((node) => node.start()));
+		await allOrNone(nodes.map((node) => node.start()));
 		const port = await seed.listen(SEED_IP, seedPort(basePort));
 		const scheme = tls ? 'https' : 'http';
 		const seedUrl = `${scheme}://${SEED_IP}:${port}`;
@@ -141,6 +141,13 @@ export async function startLocalnet(options: LocalnetOptions = {}): Promise<Loca
 	} catch (error) {
 		await close();
 		throw error;
+	}
+}
+
+/** Fails only when everything is settled, so that nothing starts to listen after the others were closed again. */
+async function allOrNone(starts: readonly Promise<void>[]): Promise<void> {
+	for (const result of await Promise.allSettled(starts)) {
+		if (result.status === 'rejected') throw result.reason;
 	}
 }
 
@@ -189,7 +196,8 @@ function describe(nodes: readonly StorageNode[]) {
 			dropPercent: Math.round(faults.dropRate * 100),
 			corruptPercent: Math.round(faults.corruptRate * 100),
 			skewMs: faults.skewMs,
-			ignoresCopies: faults.ignoresCopies
+			ignoresCopies: faults.ignoresCopies,
+			diskFull: faults.diskFull
 		}))
 	};
 }

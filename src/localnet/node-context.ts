@@ -2,6 +2,7 @@
 import type { SnodeId } from '../protocol/types';
 import type { Daemon } from './daemon';
 import type { Directory, DirectoryEntry } from './directory';
+import type { NodeFaults } from './faults';
 import type { JsonObject } from './json';
 import type { MessageStore } from './message-store';
 import type { NodeIdentity } from './node-identity';
@@ -23,6 +24,7 @@ export interface NodeContext {
 	readonly store: MessageStore;
 	readonly version: ServerVersion;
 	readonly daemon: Daemon;
+	readonly faults: Pick<NodeFaults, 'diskFull'>;
 	/** ms, by this node's clock. */
 	now(): number;
 	/** Sends a copy of a request to a member of the same swarm; what it answers is ready to be put into `swarm`. */

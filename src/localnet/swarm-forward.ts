@@ -43,6 +43,6 @@ export async function runInSwarm(node: NodeContext, request: SwarmRequest): Prom
 		...stamp(node, request.now),
 		...request.beside?.(own)
 	};
-	const allFailed = [...entries.values()].every((entry) => entry['failed'] === true);
+	const allFailed = [...entries.values()].every((entry) => entry['failed'] !== undefined);
 	return { status: allFailed && node.version === '2.11' ? 500 : 200, body };
 }

@@ -44,6 +44,9 @@ export const retrieve = method('retrieve', (params) => {
 		const elsewhere = wrongSwarm(node, account);
 		if (elsewhere !== null) return elsewhere;
 		const now = node.now();
+		if (namespace === TESTING_NAMESPACE && node.version === '2.11') {
+			return ok({ messages: [], more: false, ...stamp(node, now) });
+		}
 		if (auth === null && !isReadableByAnyone(namespace)) {
 			return refusal(401, 'retrieve: request signature required');
 		}
@@ -60,8 +63,7 @@ export const retrieve = method('retrieve', (params) => {
 				return refusal(401, 'retrieve signature verification failed');
 			}
 		}
-		const hidden = namespace === TESTING_NAMESPACE && node.version === '2.11';
-		const page = hidden ? { messages: [], more: false } : node.store.page(account.id, namespace, limits);
+		const page = node.store.page(account.id, namespace, limits);
 		node.emit('retrieved', {
 			node: node.identity.id,
 			account: account.id,

@@ -71,6 +71,7 @@ export const store = swarmMethod('store', (params) => {
 			forwarded,
 			now,
 			own: () => {
+				if (node.faults.diskFull) return { failed: true, query_failure: true };
 				const message = { account: account.id, hash, namespace, timestamp, expiry };
 				const kept = node.store.put(
 					{ ...message, data: Buffer.from(data).toString('base64') },
@@ -88,7 +89,7 @@ export const store = swarmMethod('store', (params) => {
 			},
 			// The first servers put the time here by mistake, and it stayed.
 			inEntry: { t: now },
-			beside: () => ({ hash })
+			beside: (own) => ({ hash: own['hash'] })
 		});
 
 		function mayStore(by: Auth): boolean {
