@@ -220,14 +220,18 @@ describe('protobuf messages', () => {
 			const timestamps = encodeContent({
 				receiptMessage: { type: 1, timestamp: Array.from({ length: count }, (_, index) => index) }
 			});
-			const start = performance.now();
-			expect(decodeContent(timestamps).receiptMessage?.timestamp).toHaveLength(count);
-			return performance.now() - start;
+			// The fastest of several runs, so that a busy machine does not decide.
+			const runs = Array.from({ length: 7 }, () => {
+				const start = performance.now();
+				expect(decodeContent(timestamps).receiptMessage?.timestamp).toHaveLength(count);
+				return performance.now() - start;
+			});
+			return Math.min(...runs);
 		};
-		measure(50_000);
-		const [short, long] = [measure(10_000), measure(100_000)];
-		// Ten times the length; a quadratic decoder would take a hundred times as long.
-		expect(long).toBeLessThan(50 * Math.max(short, 1));
+		measure(20_000);
+		const [short, long] = [measure(2_000), measure(40_000)];
+		// Twenty times the length; a quadratic decoder would take four hundred times as long.
+		expect(long).toBeLessThan(120 * Math.max(short, 0.1));
 	});
 
 	it('refuse numbers that cannot be told apart, except where nobody needs them', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { concat, fromHex, toBase64 } from '../../src/protocol/bytes';
 import { ProtocolError } from '../../src/protocol/errors';
+import { ed25519FromSeed, x25519FromEd25519Public } from '../../src/protocol/keys';
 import { isName } from '../../src/protocol/ons';
 import { parseJson } from '../../src/protocol/json';
 import * as rpc from '../../src/protocol/storage-rpc';
-import { parseSwarmId, pickSwarm, swarmIdFromHex, swarmPosition } from '../../src/protocol/swarm';
-import type { SwarmId } from '../../src/protocol/types';
 import { sodiumReady } from './setup';
 
 beforeAll(() => sodiumReady);
@@ -24,6 +24,7 @@ const parsers: Record<string, (body: unknown) => unknown> = {
 	swarm: rpc.parseSwarm,
 	batch: rpc.parseBatchReply,
 	nodes: rpc.parseServiceNodes,
+	'compact nodes': rpc.parseActiveNodes,
 	names: rpc.parseOnsReply,
 	info: rpc.parseInfo,
 	time: rpc.replyTime
@@ -155,37 +156,28 @@ describe('node lists', () => {
 		}
 	});
 
-	it('of a swarm that does not exist have no swarm', () => {
-		expect(rpc.parseSwarm({ swarm: 'ffffffffffffffff', snodes: [] })).toEqual({ swarm: null, nodes: [] });
-	});
-});
-
-describe('swarms', () => {
-	it('are the nearest on the ring, by plain search over all', () => {
-		const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 2n }).map(parseSwarmId);
-		const near = (a: bigint, b: bigint) => {
-			const up = BigInt.asUintN(64, a - b);
-			const down = BigInt.asUintN(64, b - a);
-			return up < down ? up : down;
-		};
-		fc.assert(
-			fc.property(
-				fc.uniqueArray(id, { minLength: 1, maxLength: 12 }),
-				fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-				(ids, position) => {
-					const picked = pickSwarm(ids, position);
-					for (const other of ids) expect(near(picked, position) <= near(other, position)).toBe(true);
-				}
+	it('in the compact form give the same, with the X25519 key made from the other', () => {
+		const { publicKey } = ed25519FromSeed(new Uint8Array(32).fill(1));
+		const entry = (ip: number[], swarm: string) =>
+			concat(publicKey, fromHex(swarm), Uint8Array.from(ip), fromHex('5605' + '5606' + '020b00'));
+		const list = toBase64(
+			concat(
+				entry([10, 1, 2, 3], 'fefffffffffffffe'),
+				entry([0, 0, 0, 0], '0000000000000001'),
+				entry([10, 1, 2, 4], 'ffffffffffffffff')
 			)
 		);
+		const nodes = rpc.parseActiveNodes(list);
+		expect(nodes.map(({ ip, port, swarm }) => ({ ip, port, swarm }))).toEqual([
+			{ ip: '10.1.2.3', port: 22_021, swarm: 0xfefffffffffffffen },
+			{ ip: '10.1.2.4', port: 22_021, swarm: null }
+		]);
+		expect(nodes[0]!.x25519).toEqual(x25519FromEd25519Public(publicKey));
+		expect(() => rpc.parseActiveNodes(list.slice(4))).toThrowError(malformed);
 	});
 
-	it('have ids of 64 bits, and none is the last', () => {
-		expect(() => swarmIdFromHex('ffffffffffffffff')).toThrowError(malformed);
-		for (const text of ['', 'xyz', '1'.repeat(17), '-1'])
-			expect(() => swarmIdFromHex(text)).toThrowError(malformed);
-		expect(() => pickSwarm([] as SwarmId[], 0n)).toThrowError(malformed);
-		expect(() => swarmPosition('05ab')).toThrowError(malformed);
+	it('of a swarm that does not exist have no swarm', () => {
+		expect(rpc.parseSwarm({ swarm: 'ffffffffffffffff', snodes: [] })).toEqual({ swarm: null, nodes: [] });
 	});
 });
 
