@@ -33,6 +33,16 @@ export async function startNetwork(): Promise<TestNetwork & { close(): Promise<v
 	};
 }
 
+/** Another gateway before the same network, with a copy of the app that a test may change. */
+export async function startAppFrom(
+	appFolder: string,
+	localnet: localnetModule.Localnet,
+	port: number
+): Promise<gatewayModule.Gateway> {
+	const { startGateway } = (await load('gateway')) as typeof gatewayModule;
+	return startGateway({ profile: localnet.profile(), appFolder, port, limits: oneMachineLimits });
+}
+
 /** Stories that want the network reach it as `network`; the pages' base URL is its app. */
 export const test = base.extend<object, { network: TestNetwork }>({
 	network: [

@@ -1,0 +1,81 @@
+import { Person } from './support/people';
+import { expect, test } from './support/network';
+
+test('a new display name reaches the other with the next message', async ({ browser, network }) => {
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
+	const ben = await Person.withAccount(browser, 'Ben', network.url);
+	await ada.startConversation(await ben.accountId());
+	const conversation = ada.page.url();
+	await ada.write('Hello');
+	await ben.openRequest('Ada');
+	await ben.write('Hello back');
+	await ada.sees('Hello back');
+
+	await ada.page.goto('/settings/profile');
+	await ada.page.getByLabel('Display name').fill('Ada of the Hills');
+	await ada.page.getByRole('button', { name: 'Save' }).click();
+	await ada.page.goto(conversation);
+	await ada.write('I have a new name');
+	await ben.sees('I have a new name');
+	await expect(ben.row('Ada of the Hills')).toBeVisible();
+});
+
+test('theme and accent are chosen, and still there before the first paint of the next start', async ({
+	browser,
+	network
+}) => {
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
+	await ada.page.goto('/settings/appearance');
+	await ada.page.getByRole('radio', { name: 'Dark' }).check();
+	await ada.page.getByRole('radio', { name: 'Madder' }).check();
+	await ada.page.goto('/chats');
+	const root = ada.page.locator('html');
+	await expect(root).toHaveAttribute('data-theme', 'dark');
+	await expect(root).toHaveAttribute('data-accent', 'madder');
+});
+
+test('the recovery password is confirmed by entering words of it', async ({ browser, network }) => {
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
+	const words = await ada.recoveryWords();
+	await ada.page.getByRole('button', { name: 'I have saved it' }).click();
+	const dialog = ada.page.getByRole('dialog');
+	const fields = dialog.getByRole('textbox');
+	await expect(fields).toHaveCount(3);
+	for (const field of await fields.all()) {
+		const label =
+			(await field.getAttribute('aria-label')) ??
+			(await dialog.locator(`label[for="${await field.getAttribute('id')}"]`).innerText());
+		const number = Number(/\d+/u.exec(label)?.[0]);
+		await field.fill(words[number - 1]!);
+	}
+	await dialog.getByRole('button', { name: 'Check' }).click();
+	await expect(ada.page.getByText('Your recovery password is safe.')).toBeVisible();
+	await expect(ada.page.getByRole('link', { name: /Save your recovery password/u })).toHaveCount(0);
+});
+
+test('the path view names three different nodes for each path', async ({ browser, network }) => {
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
+	await ada.page.goto('/path');
+	await expect(ada.page.getByText(/The last request took/u).first()).toBeVisible();
+	const text = await ada.page.getByRole('main').innerText();
+	const addresses = text.match(/127\.0\.\d+\.1/gu) ?? [];
+	expect(addresses.length).toBeGreaterThanOrEqual(3);
+	expect(new Set(addresses.slice(0, 3)).size).toBe(3);
+});
+
+test('deleting the account leaves nothing, and the landing page is back @core', async ({
+	browser,
+	network
+}) => {
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
+	await ada.page.goto('/settings/delete');
+	await ada.page.getByRole('button', { name: 'Delete' }).click();
+	await expect(ada.page.getByText('Type the word “delete” first.')).toBeVisible();
+	await ada.page.getByLabel(/Type “delete” to confirm/u).fill('delete');
+	await ada.page.getByRole('button', { name: 'Delete' }).click();
+	await expect(ada.page.getByRole('link', { name: 'Create account' })).toBeVisible();
+	await ada.page.reload();
+	await expect(ada.page.getByRole('link', { name: 'Create account' })).toBeVisible();
+	const databases = await ada.page.evaluate(async () => (await indexedDB.databases()).length);
+	expect(databases).toBeLessThanOrEqual(1);
+});
