@@ -58,8 +58,12 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 		setDisplayName: guard(async (name) => {
 			const { db, network } = life.session;
 			const displayName = ownDisplayName(name);
-			const updatedSeconds = Math.floor(network.clock.now() / 1000);
-			await changeProfile(db, (profile) => ({ ...profile, displayName, updatedSeconds }));
+			const seconds = Math.floor(network.clock.now() / 1000);
+			await changeProfile(db, (profile) => {
+				// The earlier name may have been given under a wrong clock, ahead of this one.
+				const updatedSeconds = Math.max(seconds, profile.updatedSeconds + 1);
+				return { ...profile, displayName, updatedSeconds };
+			});
 		}),
 		deleteAccount: guard(() => life.delete()),
 
@@ -130,11 +134,8 @@ async function guarded<Value>(log: Log, work: () => Promise<Value>): Promise<Val
 	try {
 		return await work();
 	} catch (error) {
-		if (error instanceof EngineError) {
-			log.add('call-failed', { word: error.code });
-			throw error;
-		}
 		log.failure('call-failed', error);
+		if (error instanceof EngineError) throw error;
 		if (error instanceof ProtocolError && error.kind === 'too-large') throw new EngineError('too-large');
 		throw new EngineError('internal', {}, { cause: error });
 	}

@@ -90,14 +90,16 @@ export class Lifecycle {
 			account.db.close();
 			return changed(pin, offered.pin);
 		}
-		const profile = offered?.profile ?? (await rememberedNetwork(account.db, pin));
+		const remembered = await rememberedNetwork(account.db, pin);
+		if (remembered === null && offered !== null) await rememberNetwork(account.db, offered.profile);
+		const profile = offered?.profile ?? remembered;
 		if (profile === null) {
 			// The document of a custom network was lost with a damaged row; its gateway will have it again.
 			account.db.close();
 			throw new EngineError('gateway-unreachable');
 		}
 		await this.#begin(account, profile);
-		if (offered === null) void this.#checkLater(offer, pin);
+		if (offered === null) this.#inBackground(this.#checkLater(offer, pin));
 		return { kind: 'ready' };
 	}
 
@@ -228,10 +230,16 @@ export class Lifecycle {
 		if (this.#vault !== null) return this.#vault;
 		const vault = await this.#parts.openVault(this.#platform);
 		vault.onChange((change) => {
-			if (change.kind === 'deleted' && change.id === this.#session?.account.id) void this.#end();
+			if (change.kind === 'deleted' && change.id === this.#session?.account.id) {
+				this.#inBackground(this.#end());
+			}
 		});
 		this.#vault = vault;
 		return vault;
+	}
+
+	#inBackground(work: Promise<void>): void {
+		work.catch((error: unknown) => this.#log.failure('background-failed', error));
 	}
 
 	/** Null when nobody answers. */

@@ -4,6 +4,7 @@
  */
 import type { ProtocolErrorKind } from '../protocol/errors';
 import type { EngineErrorCode } from './api';
+import { EngineError } from './errors';
 
 export type LogEvent =
 	| 'boot'
@@ -60,7 +61,7 @@ export interface LogDetail {
 
 export interface Log {
 	add(event: LogEvent, detail?: LogDetail): void;
-	/** An unexpected error: its class and the line it came from, never its message. */
+	/** The code of an EngineError; of any other its class and the line it came from. Never a message. */
 	failure(event: LogEvent, error: unknown): void;
 	/** One JSON object a line, oldest first. */
 	export(): string;
@@ -94,7 +95,8 @@ export function createLog(now: () => number, capacity = CAPACITY): Log {
 	return {
 		add,
 		failure(event, error) {
-			add(event, { word: classOf(error), numbers: placeOf(error) });
+			if (error instanceof EngineError) add(event, { word: error.code });
+			else add(event, { word: classOf(error), numbers: placeOf(error) });
 		},
 		export() {
 			const start = Math.max(0, next - capacity);

@@ -13,6 +13,7 @@ import type { Platform } from './platform';
 import type { AccountDatabase } from './storage/types';
 import { createOutbox } from './sync/outbox';
 import { createReceiver } from './sync/receive';
+import { redate } from './sync/second-thoughts';
 import type { SendingContext } from './sync/sending';
 import { electLeader } from './tabs/leader';
 import type { Leadership } from './tabs/leader';
@@ -74,7 +75,16 @@ export function openSession(options: SessionOptions): Session {
 	const tabs = joinTabs<never>(platform, account.id, { visible: surroundings.visible, active });
 	const receiver = createReceiver({ db, network, identity, platform, log });
 	const poller = createPoller({ poll: loggedPoll, platform, ...surroundings });
-	const outbox = createOutbox({ db, network, self, platform, log, onStored: () => poller.wake() });
+	const sending: SendingContext = { db, clock: network.clock, sender: { identity, random } };
+	const outbox = createOutbox({
+		db,
+		network,
+		self,
+		platform,
+		log,
+		redate: (message) => redate(sending, message),
+		onStored: () => poller.wake()
+	});
 
 	async function loggedPoll() {
 		try {
@@ -123,7 +133,7 @@ export function openSession(options: SessionOptions): Session {
 		network,
 		source: { self, db, network: withLeadership(network, leadership) },
 		conversations: { db, network, self, random },
-		sending: { db, clock: network.clock, sender: { identity, random } },
+		sending,
 		async start() {
 			await ensureOwnProfile(account, random, network.clock.now());
 			stops.push(leadership.onChange(lead), tabs.onChange(heedTabs), network.onChange(heedNetwork));
@@ -161,10 +171,7 @@ export function openSession(options: SessionOptions): Session {
 }
 
 /** Who leads is part of what the network's view says. */
-function withLeadership(
-	network: Network,
-	leadership: Leadership
-): FeedSource['network'] {
+function withLeadership(network: Network, leadership: Leadership): FeedSource['network'] {
 	return {
 		clock: network.clock,
 		view: () => network.view(),

@@ -55,14 +55,17 @@ export async function finishTry(
 			if (job !== null) await tx.outbox.remove(job.id);
 			await showState(tx, tried, self, { kind: 'sent' });
 			return;
-		case 'refused':
+		case 'misdated':
+		case 'refused': {
 			if (job === null) return;
-			if (await showState(tx, tried, self, { kind: 'failed', reason: outcome.reason })) {
+			const reason = outcome.kind === 'refused' ? outcome.reason : 'clock-skew';
+			if (await showState(tx, tried, self, { kind: 'failed', reason })) {
 				await tx.outbox.put({ ...job, attempts: tried.attempts - 1, nextTryAt: PARKED });
 			} else {
 				await tx.outbox.remove(job.id);
 			}
 			return;
+		}
 		case 'postponed': {
 			if (job === null) return;
 			const attempts = outcome.mayHaveLeft ? tried.attempts : tried.attempts - 1;

@@ -1,4 +1,5 @@
 import type { AccountId } from '../../protocol/types';
+import type { MessageKey } from '../api';
 import type { Log } from '../log';
 import type { Network } from '../network/types';
 import type { Platform } from '../platform';
@@ -18,6 +19,8 @@ export interface OutboxParts {
 	readonly self: AccountId;
 	readonly platform: Pick<Platform, 'now' | 'random' | 'setTimeout' | 'clearTimeout'>;
 	readonly log: Log;
+	/** Writes a message anew whose time nobody would believe. */
+	readonly redate: (message: MessageKey) => Promise<void>;
 	/** Something reached a swarm: answers may come soon. */
 	readonly onStored: () => void;
 }
@@ -123,6 +126,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 		failures.set(name, failed);
 		const nextTryAt = platform.now() + backoffMs(failed, platform.random);
 		await db.write((tx) => finishTry(tx, begun, outcome, nextTryAt, self, network.clock.now()));
+		if (outcome.kind === 'misdated' && begun.message !== null) await parts.redate(begun.message);
 		if (outcome.kind === 'stored') {
 			log.add('store-confirmed', { word: job.stage, numbers: { bytes: job.data.length } });
 			parts.onStored();

@@ -7,16 +7,16 @@ import type { AccountTransaction, ConversationRecord, OutboxJob, PlacedMessage }
 import { PARKED, setMessageState } from './outbox-steps';
 import { writeText } from './sending';
 import type { SendingContext } from './sending';
-import { LONGEST_WAIT_MS } from './store-job';
+import { isMisdated } from './store-job';
 
 /** Tries again now, with whatever stands before it in its conversation. Nothing to do once it is sent. */
 export function retryMessage(context: SendingContext, key: MessageKey): Promise<void> {
 	return context.db.write(async (tx) => {
 		const { message, job } = await unsent(tx, key, context.sender.identity.accountId);
-		if (job === null) return;
-		const tooOld = context.clock.now() - message.sentAt > LONGEST_WAIT_MS;
-		if (tooOld && message.content.kind === 'text') {
-			await rewrite(tx, context, message, message.content.body);
+		if (isDone(message)) return;
+		// Without its job the sealed bytes are lost with a damaged row.
+		if (job === null || isMisdated(message.sentAt, context.clock.now())) {
+			await rewrite(tx, context, message);
 			return;
 		}
 		const lane = (await tx.outbox.all()).filter(
@@ -31,6 +31,21 @@ export function retryMessage(context: SendingContext, key: MessageKey): Promise<
 	});
 }
 
+/**
+ * After a try found the message's time unbelievable: the same words as of now, if no node can have the first ones.
+ * Otherwise the message stays failed and the person decides.
+ */
+export function redate(context: SendingContext, key: MessageKey): Promise<void> {
+	return context.db.write(async (tx) => {
+		const { message, job } = await unsent(tx, key, context.sender.identity.accountId);
+		if (!isDone(message) && job?.attempts === 0) await rewrite(tx, context, message);
+	});
+}
+
+function isDone({ state }: PlacedMessage): boolean {
+	return state.kind === 'sent' || state.kind === 'read';
+}
+
 /** Fails with `not-found`; with the reason `may-have-left` when some node may have it. */
 export function discardMessage(context: SendingContext, key: MessageKey): Promise<void> {
 	return context.db.write(async (tx) => {
@@ -40,15 +55,14 @@ export function discardMessage(context: SendingContext, key: MessageKey): Promis
 	});
 }
 
-/** Its bytes would be dropped for their age: the same words again, as of now. */
 async function rewrite(
 	tx: AccountTransaction,
 	context: SendingContext,
-	message: PlacedMessage,
-	body: string
+	message: PlacedMessage
 ): Promise<void> {
+	if (message.content.kind !== 'text') return;
 	const record = await removeMessage(tx, message);
-	if (record !== null) await writeText(tx, context, record, body);
+	if (record !== null) await writeText(tx, context, record, message.content.body);
 }
 
 /** My message and the job that decides its fate; null when that is done. */

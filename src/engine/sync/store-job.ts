@@ -9,7 +9,9 @@ import type { OutboxJob } from '../storage/types';
 
 const DAY_MS = 86_400_000;
 /** Swarms keep messages 14 days and receivers drop what is older: a message that waited longer is written anew. */
-export const LONGEST_WAIT_MS = 13 * DAY_MS;
+const LONGEST_WAIT_MS = 13 * DAY_MS;
+/** So is one that was written under a wrong clock, before any node had told the time. */
+const FURTHEST_AHEAD_MS = 2 * 60_000;
 /** One node could refuse out of malice or by a fault of its own; two that do are believed. */
 const NODES_ASKED = 2;
 
@@ -17,8 +19,17 @@ export type StoreOutcome =
 	| { readonly kind: 'stored'; readonly hash: MessageHash }
 	/** Not stored, and trying again would not change it. */
 	| { readonly kind: 'refused'; readonly reason: EngineErrorCode }
+	/** Its bytes carry a time that receivers would not believe. Nothing left. */
+	| { readonly kind: 'misdated' }
 	/** `mayHaveLeft`: whether some node may have it all the same. */
 	| { readonly kind: 'postponed'; readonly reason: QueueReason; readonly mayHaveLeft: boolean };
+
+/** Whether a message of this time can still be sent. `now`: network ms. */
+export function isMisdated(timestamp: number, now: number): boolean {
+	return now - timestamp > LONGEST_WAIT_MS || timestamp - now > FURTHEST_AHEAD_MS;
+}
+
+class Misdated extends Error {}
 
 /** One try to store a job's bytes. Only fails with errors that are bugs. */
 export async function storeJob(
@@ -27,9 +38,6 @@ export async function storeJob(
 	log: Log,
 	signal: AbortSignal
 ): Promise<StoreOutcome> {
-	if (network.clock.now() - job.timestamp > LONGEST_WAIT_MS) {
-		return { kind: 'refused', reason: 'swarm-unreachable' };
-	}
 	const expected = messageHash(job.destination, job.namespace, job.data);
 	const asked: SnodeId[] = [];
 	let refusal: EngineErrorCode | null = null;
@@ -37,14 +45,17 @@ export async function storeJob(
 		while (asked.length < NODES_ASKED) {
 			const reply = await network.swarmRequest(
 				job.destination,
-				(now) =>
-					storeCall({
+				(now) => {
+					// Asked at each attempt: a node may just have corrected our clock. Acceptances go out as they are.
+					if (job.message !== null && isMisdated(job.timestamp, now)) throw new Misdated();
+					return storeCall({
 						account: job.destination,
 						namespace: job.namespace,
 						data: job.data,
 						timestamp: now,
 						ttlMs: job.ttlMs
-					}),
+					});
+				},
 				{ avoid: asked, signal }
 			);
 			asked.push(reply.node);
@@ -58,6 +69,7 @@ export async function storeJob(
 			}
 		}
 	} catch (error) {
+		if (error instanceof Misdated) return { kind: 'misdated' };
 		if (error instanceof EngineError && error.code === 'too-large')
 			return { kind: 'refused', reason: error.code };
 		const reason = queueReason(error);

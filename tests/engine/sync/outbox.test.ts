@@ -6,14 +6,14 @@ import type { ConversationKey, MessageState } from '../../../src/engine/api';
 import { openConversation } from '../../../src/engine/conversations/conversations';
 import type { OutboxJob } from '../../../src/engine/storage/types';
 import { createOutbox, type Outbox } from '../../../src/engine/sync/outbox';
-import { discardMessage, retryMessage } from '../../../src/engine/sync/second-thoughts';
+import { discardMessage, redate, retryMessage } from '../../../src/engine/sync/second-thoughts';
 import { acceptRequest, sendText, type SendingContext } from '../../../src/engine/sync/sending';
 import { openDirectMessage } from '../../../src/protocol/direct-message';
 import { fromBase64, toBase64, toHex } from '../../../src/protocol/bytes';
 import { ed25519FromSeed, sign, snodeId } from '../../../src/protocol/keys';
 import { messageHash, nodeSignedString } from '../../../src/protocol/storage-rpc';
 import type { AccountId, Bytes, NetworkTime } from '../../../src/protocol/types';
-import { openFresh, type Opened } from '../storage/fixture';
+import { damaged, openFresh, tamper, type Opened } from '../storage/fixture';
 import { ada, bob, random } from './people';
 
 const DAY = 86_400_000;
@@ -104,6 +104,7 @@ beforeEach(async () => {
 		self: ada.accountId,
 		platform,
 		log: createLog(() => 0),
+		redate: (message) => redate(sending, message),
 		onStored: () => undefined
 	});
 });
@@ -268,20 +269,44 @@ describe('the outbox', () => {
 		await done();
 	});
 
-	test('writes a message anew that waited too long to be taken by anyone', async () => {
-		const old = network.now;
-		await sendText(sending, toBob, 'patience');
-		network.now = old + 13.5 * DAY;
+	test.each([
+		['waited too long to be taken by anyone', 13.5 * DAY],
+		['was written under a clock far ahead', -3 * 3_600_000]
+	])('writes a message anew that %s', async (_why, later) => {
+		const written = network.now;
+		await sendText(sending, toBob, 'one');
+		await sendText(sending, toBob, 'two');
+		network.now = written + later;
 		outbox.start();
+		await done();
+		expect(await states()).toEqual([{ kind: 'sent' }, { kind: 'sent' }]);
+		const opened = toAccount(bob.accountId).map(({ data }) => openDirectMessage(data, bob));
+		expect(opened.map(({ content }) => content.dataMessage?.body)).toEqual(['one', 'two']);
+		expect(opened.map(({ timestamp }) => timestamp)).toEqual([network.now, network.now + 1]);
+	});
+
+	test('does not write anew what some node may have, unless the person asks', async () => {
+		network.behaviours = [new EngineError('swarm-unreachable')];
+		outbox.start();
+		const key = await sendText(sending, toBob, 'one');
+		await eventually(states, ([state]) => state?.kind === 'queued' && state.nextTryAt !== null);
+		network.now += 14 * DAY;
+		network.behaviours = ['store'];
+		outbox.wake();
 		await eventually(states, ([state]) => state?.kind === 'failed');
-		expect(network.tried).toEqual([]);
-		const [row] = await opened.db.read((tx) => tx.messages.before(toBob, null, 1));
-		await retryMessage(sending, row!.key);
+		expect(await states()).toEqual([{ kind: 'failed', reason: 'clock-skew' }]);
+		await retryMessage(sending, key);
 		await done();
 		expect(await states()).toEqual([{ kind: 'sent' }]);
-		expect(toAccount(bob.accountId).map(({ data }) => openDirectMessage(data, bob).timestamp)).toEqual([
-			network.now
-		]);
+	});
+
+	test('whose job was damaged on disk goes out when it is tried again', async () => {
+		const key = await sendText(sending, toBob, 'one');
+		await tamper(opened.browser.indexedDB, 'outbox', (rows) => rows.map(damaged));
+		outbox.start();
+		await retryMessage(sending, key);
+		await eventually(states, ([state]) => state?.kind === 'sent');
+		expect(toAccount(bob.accountId)).toHaveLength(1);
 	});
 });
 
