@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
 	plugins: [sveltekit()],
 	worker: { format: 'es' },
+	build: { rolldownOptions: { checks: { pluginTimings: false } } },
 	test: {
 		include: ['tests/**/*.test.ts'],
 		environment: 'node',

@@ -80,8 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 	}
 	const { port } = server.address() as AddressInfo;
 	return {
-		// Passkeys and clipboard want a host name, not an address.
-		url: `http://${host === '127.0.0.1' ? 'localhost' : host}:${port}`,
+		url: urlOf(host, port),
 		port,
 		close: async () => {
 			nodes.stop();
@@ -156,6 +155,12 @@ function refuseConnection(code: string | undefined, socket: Duplex, headers: Hea
 			lines.map(([name, value]) => `${name}: ${value}\r\n`).join('') +
 			'\r\n'
 	);
+}
+
+/** Passkeys want a host name, not an address. */
+function urlOf(host: string, port: number): string {
+	if (host === '127.0.0.1') return `http://localhost:${port}`;
+	return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function listen(server: http.Server, port: number, host: string): Promise<void> {
