@@ -218,6 +218,6 @@ function readBody(body: unknown): unknown {
 export { decryptLayer, encryptLayer, joinCombined, splitCombined } from './onion-cipher';
 export type { LayerKey, OnionEncryption } from './onion-cipher';
 export { openLayer, parseControl, parseOnionRequest, sealReply } from './onion-node';
-export type { LayerControl, OnionEnvelope } from './onion-node';
+export type { LayerControl } from './onion-node';
 export { classifyOnionFailure } from './onion-errors';
 export type { OnionFailure } from './onion-errors';

@@ -254,7 +254,6 @@ export function onsResolveCall(nameHash: string): StorageCall {
 export {
 	messageHash,
 	nodeSignedString,
-	parseMessageHash,
 	parseSubaccountToken,
 	signedString,
 	verifyStoreEntry
@@ -270,6 +269,5 @@ export {
 	parseStoreReply,
 	replyTime
 } from './storage-replies';
-export type { RetrieveReply, StoredMessage, StoreReply } from './storage-replies';
+export type { RetrieveReply, StoredMessage } from './storage-replies';
 export { parseActiveNodes, parseServiceNodes, parseSwarm } from './storage-nodes';
-export type { StorageNode } from './storage-nodes';
