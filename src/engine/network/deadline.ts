@@ -1,14 +1,12 @@
 import type { Platform } from '../platform';
 
-type Timers = Pick<Platform, 'setTimeout' | 'clearTimeout' | 'monotonic'>;
+type Timers = Pick<Platform, 'setTimeout' | 'clearTimeout'>;
 
 /** A time limit and the caller's own wish to stop, as one signal. Close it when the work is over. */
 export interface Deadline {
 	readonly signal: AbortSignal;
 	/** True when time ran out, false when the caller aborted or nothing happened yet. */
 	readonly expired: boolean;
-	/** Milliseconds left, never negative. */
-	remaining(): number;
 	close(): void;
 }
 
@@ -18,7 +16,6 @@ export function openDeadline(
 	...parents: readonly (AbortSignal | undefined)[]
 ): Deadline {
 	const controller = new AbortController();
-	const endsAt = timers.monotonic() + ms;
 	let expired = false;
 	const handle = timers.setTimeout(() => {
 		expired = true;
@@ -36,7 +33,6 @@ export function openDeadline(
 		get expired() {
 			return expired;
 		},
-		remaining: () => Math.max(0, endsAt - timers.monotonic()),
 		close() {
 			timers.clearTimeout(handle);
 			for (const parent of parents) parent?.removeEventListener('abort', follow);

@@ -6,22 +6,15 @@ import type { AccountId, SnodeId } from '../../protocol/types';
 import type { NetworkView } from '../api';
 import { EngineError } from '../errors';
 import type { Platform } from '../platform';
-import { LearnedClock } from './clock';
+import type { LearnedClock } from './clock';
 import { openDeadline, type Deadline } from './deadline';
-import { GatewayClient } from './gateway-client';
 import { readGatewayNodes } from './gateway-nodes';
 import { gatewayOrigin } from './gateway-origin';
-import { Guards } from './guards';
 import { resolveName } from './names';
-import { NodeAsker } from './node-asker';
-import { NodeCaller } from './node-call';
-import { nodeMap } from './node-list';
-import { NodePool } from './node-pool';
+import { adoptState, buildParts, collectState, withOwnOrigin, type NetworkParts } from './network-parts';
 import { refreshNodes } from './node-refresh';
 import type { NetworkState } from './network-state';
-import { PathSet } from './path-set';
 import { StateKeeper } from './state-keeper';
-import { SwarmCache } from './swarm';
 import { SwarmRequests, type BuildCall } from './swarm-request';
 import type { Network, NetworkStateStore, RpcCall, RpcReply, SwarmRequestOptions } from './types';
 import { Upkeep } from './upkeep';
@@ -62,12 +55,7 @@ class SessionNetwork implements Network {
 	readonly clock: LearnedClock;
 	readonly #options: NetworkOptions;
 	readonly #timings: NetworkTimings;
-	readonly #gateways: GatewayClient;
-	readonly #pool: NodePool;
-	readonly #guards: Guards;
-	readonly #paths: PathSet;
-	readonly #swarms: SwarmCache;
-	readonly #asker: NodeAsker;
+	readonly #parts: NetworkParts;
 	readonly #requests: SwarmRequests;
 	readonly #keeper: StateKeeper;
 	readonly #upkeep: Upkeep;
@@ -85,52 +73,30 @@ class SessionNetwork implements Network {
 	constructor(options: NetworkOptions) {
 		this.#options = options;
 		this.#timings = { ...TIMINGS, ...options.timings };
-		const { platform, profile, leader, store } = options;
-		const random = (length: number) => platform.random(length);
-		const now = () => platform.now();
-		const changed = () => {
-			this.#keeper.changed();
-			this.#announce();
-		};
+		const { platform, profile, gateways, leader, store } = options;
 		const stepTimeoutMs = this.#timings.stepMs;
-
-		this.clock = new LearnedClock(now, () => {
-			if (Math.abs(this.clock.offsetMs - this.#savedOffset) > SAVED_CLOCK_STEP_MS) changed();
-			else this.#announce();
-		});
-		this.#gateways = new GatewayClient(platform, withOwnOrigin(options.gateways, platform.origin));
-		this.#pool = new NodePool(now, profile.nodes, profile.minimumNodes);
-		const { distinctSubnets, hops } = profile;
-		this.#guards = new Guards({ now, random, pool: this.#pool, distinctSubnets, onChange: changed });
-		this.#paths = new PathSet({
-			monotonic: () => platform.monotonic(),
-			random,
-			pool: this.#pool,
-			guards: this.#guards,
-			hops,
-			distinctSubnets,
-			onChange: () => {
+		const random = (length: number) => platform.random(length);
+		const parts = buildParts({
+			platform,
+			profile,
+			gateways,
+			stepTimeoutMs,
+			onKept: () => {
+				this.#keep();
+			},
+			onPaths: () => {
 				this.#announce();
 				this.#upkeep.noticePaths();
+			},
+			onClock: () => {
+				if (Math.abs(this.clock.offsetMs - this.#savedOffset) > SAVED_CLOCK_STEP_MS) this.#keep();
+				else this.#announce();
 			}
 		});
-		this.#swarms = new SwarmCache({ now, pool: this.#pool, onChange: () => this.#keeper.changed() });
-		const caller = new NodeCaller({
-			now,
-			random,
-			gateways: this.#gateways,
-			pool: this.#pool,
-			guards: this.#guards,
-			paths: this.#paths,
-			clock: this.clock
-		});
-		this.#asker = new NodeAsker({ caller, pool: this.#pool, random, stepTimeoutMs });
+		this.#parts = parts;
+		this.clock = parts.clock;
 		this.#requests = new SwarmRequests({
-			caller,
-			asker: this.#asker,
-			swarms: this.#swarms,
-			pool: this.#pool,
-			clock: this.clock,
+			...parts,
 			random,
 			stepTimeoutMs,
 			deadline: (ms) => openDeadline(platform, ms, this.#open.signal),
@@ -147,18 +113,15 @@ class SessionNetwork implements Network {
 			leader,
 			collect: () => this.#collect(),
 			adopt: (state) => {
-				this.#adopt(state);
+				adoptState(parts, state);
 			},
-			adoptGateways: (gateways) => {
-				this.#adoptGateways(gateways);
+			adoptGateways: (chosen) => {
+				this.#adoptGateways(chosen);
 			}
 		});
 		this.#upkeep = new Upkeep({
+			...parts,
 			platform,
-			pool: this.#pool,
-			paths: this.#paths,
-			caller,
-			asker: this.#asker,
 			stepTimeoutMs,
 			signal: () => this.#open.signal,
 			leader,
@@ -193,7 +156,7 @@ class SessionNetwork implements Network {
 
 	askNodes(count: number, call: RpcCall, options: SwarmRequestOptions = {}): Promise<readonly RpcReply[]> {
 		const avoid = new Set(options.avoid);
-		return this.#within(options, ({ signal }) => this.#asker.ask(count, call, { signal, avoid }));
+		return this.#within(options, ({ signal }) => this.#parts.asker.ask(count, call, { signal, avoid }));
 	}
 
 	swarmOf(account: AccountId): Promise<readonly SnodeId[]> {
@@ -213,11 +176,11 @@ class SessionNetwork implements Network {
 			state: this.#state(),
 			network: profile.name,
 			fingerprint: this.#fingerprint,
-			gateway: this.#gateways.current,
-			gateways: this.#gateways.origins,
-			paths: this.#paths.view(),
-			nodeCount: this.#pool.size,
-			nodesRefreshedAt: this.#pool.refreshedAt,
+			gateway: this.#parts.gateways.current,
+			gateways: this.#parts.gateways.origins,
+			paths: this.#parts.paths.view(),
+			nodeCount: this.#parts.pool.size,
+			nodesRefreshedAt: this.#parts.pool.refreshedAt,
 			clockOffsetMs: this.clock.offsetMs,
 			leader: leader()
 		};
@@ -233,9 +196,9 @@ class SessionNetwork implements Network {
 		this.#online = online;
 		if (online) {
 			this.#open = new AbortController();
-			this.#gateways.forgive();
-			this.#guards.forgive();
-			this.#pool.forgive();
+			this.#parts.gateways.forgive();
+			this.#parts.guards.forgive();
+			this.#parts.pool.forgive();
 			// The machine may have slept, or its clock been set.
 			this.clock.forgetOpinions();
 			this.#upkeep.kick();
@@ -256,15 +219,15 @@ class SessionNetwork implements Network {
 
 	async rebuildPaths(): Promise<void> {
 		await this.#loaded();
-		this.#paths.rebuild();
+		this.#parts.paths.rebuild();
 		this.#upkeep.kick();
 	}
 
 	#state(): NetworkView['state'] {
 		if (!this.#online) return 'offline';
-		if (!this.#gateways.reachable) return 'gateway-unreachable';
-		if (this.#pool.size <= this.#options.profile.hops) return 'no-nodes';
-		return this.#paths.proven ? 'ready' : 'connecting';
+		if (!this.#parts.gateways.reachable) return 'gateway-unreachable';
+		if (this.#parts.pool.size <= this.#options.profile.hops) return 'no-nodes';
+		return this.#parts.paths.proven ? 'ready' : 'connecting';
 	}
 
 	/** Runs one call under its time limit; whatever goes wrong while offline is because of that. */
@@ -274,7 +237,7 @@ class SessionNetwork implements Network {
 	): Promise<Value> {
 		if (!this.#online) throw new EngineError('offline');
 		await this.#loaded();
-		if (this.#pool.size === 0) await this.#bootstrap();
+		if (this.#parts.pool.size === 0) await this.#bootstrap();
 		const { platform } = this.#options;
 		const limit = options.timeoutMs ?? this.#timings.callMs;
 		const deadline = openDeadline(platform, limit, options.signal, this.#open.signal);
@@ -284,6 +247,7 @@ class SessionNetwork implements Network {
 			throw this.#open.signal.aborted ? new EngineError('offline', {}, { cause: error }) : error;
 		} finally {
 			deadline.close();
+			this.#upkeep.noticePaths();
 			this.#announce();
 		}
 	}
@@ -302,37 +266,24 @@ class SessionNetwork implements Network {
 		}
 		const state = await this.#keeper.load();
 		if (state.gateways) this.#adoptGateways(state.gateways);
-		this.#adopt(state);
-		this.clock.restore(state.clockOffsetMs);
+		adoptState(this.#parts, state);
 		this.#savedOffset = state.clockOffsetMs;
-		this.#paths.fill();
+		this.#parts.paths.fill();
+	}
+
+	#keep(): void {
+		this.#keeper.changed();
+		this.#announce();
 	}
 
 	#collect(): NetworkState {
 		this.#savedOffset = this.clock.offsetMs;
-		const { refreshedAt } = this.#pool;
-		return {
-			gateways: this.#chosen,
-			guards: this.#guards.records(),
-			nodes: refreshedAt === null ? null : { list: this.#pool.all(), refreshedAt },
-			swarms: this.#swarms.records(),
-			clockOffsetMs: this.clock.offsetMs
-		};
-	}
-
-	#adopt(state: NetworkState): void {
-		const { nodes } = state;
-		const newer = nodes && nodes.refreshedAt > (this.#pool.refreshedAt ?? -Infinity);
-		// Judged again: a list that was damaged at rest must not outlive the bundled one.
-		if (newer && this.#pool.judge(nodeMap(nodes.list)) === 'fine')
-			this.#pool.replace(nodeMap(nodes.list), nodes.refreshedAt);
-		if (state.guards.length > 0) this.#guards.restore(state.guards);
-		this.#swarms.restore(state.swarms);
+		return collectState(this.#parts, this.#chosen);
 	}
 
 	#adoptGateways(gateways: NonNullable<NetworkState['gateways']>): void {
 		this.#chosen = gateways;
-		this.#gateways.setOrigins(withOwnOrigin(gateways.origins, this.#options.platform.origin));
+		this.#parts.gateways.setOrigins(withOwnOrigin(gateways.origins, this.#options.platform.origin));
 		if (!this.#stopped) this.#upkeep.kick();
 		this.#announce();
 	}
@@ -341,24 +292,23 @@ class SessionNetwork implements Network {
 		const { profile } = this.#options;
 		if (profile.nodes.length > 0) return true;
 		const options = { timeoutMs: this.#timings.stepMs, signal: this.#open.signal };
-		const page = await this.#gateways.read('/api/nodes', options);
+		const page = await this.#parts.gateways.read('/api/nodes', options);
 		const nodes = readGatewayNodes(page, profile.minimumNodes);
-		if (nodes && this.#pool.size === 0) this.#pool.replace(nodes, null);
-		return this.#pool.size > 0;
+		if (nodes && this.#parts.pool.size === 0) this.#parts.pool.replace(nodes, null);
+		return this.#parts.pool.size > 0;
 	}
 
 	async #refresh(): Promise<boolean> {
 		const verdict = await refreshNodes({
-			pool: this.#pool,
+			pool: this.#parts.pool,
 			agreement: this.#options.profile.agreement,
-			ask: (count, call) =>
+			ask: (count, call, avoid) =>
 				this.#within({ timeoutMs: 3 * REFRESH_STEP_MS }, ({ signal }) =>
-					this.#asker.ask(count, call, { signal, stepTimeoutMs: REFRESH_STEP_MS })
+					this.#parts.asker.ask(count, call, { signal, avoid, stepTimeoutMs: REFRESH_STEP_MS })
 				)
 		});
 		if (verdict !== 'fine') return false;
-		this.#keeper.changed();
-		this.#announce();
+		this.#keep();
 		return true;
 	}
 
@@ -372,10 +322,4 @@ class SessionNetwork implements Network {
 			for (const listener of this.#listeners) listener(view);
 		});
 	}
-}
-
-/** The chosen gateways come first; the page's own origin always stays as the last resort. */
-function withOwnOrigin(origins: readonly string[], own: string): readonly [string, ...string[]] {
-	const [first = own, ...rest] = origins.filter((origin) => origin !== own);
-	return first === own ? [own] : [first, ...rest, own];
 }

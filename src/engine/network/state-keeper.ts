@@ -3,7 +3,7 @@
  * only the leader's is written, but a choice of gateways made in any tab counts.
  */
 import type { Platform } from '../platform';
-import { packState, unpackState, type NetworkState } from './network-state';
+import { EMPTY_STATE, packState, unpackState, type NetworkState } from './network-state';
 import type { NetworkStateStore } from './types';
 
 const SAVED_AFTER_MS = 2_000;
@@ -18,8 +18,6 @@ export interface StateKeeperOptions {
 	/** Takes over what another tab saved. */
 	readonly adopt: (state: NetworkState) => void;
 	readonly adoptGateways: (gateways: NonNullable<NetworkState['gateways']>) => void;
-	/** Saving failed; the room works on with what it has in memory. */
-	readonly onFailure?: () => void;
 }
 
 export class StateKeeper {
@@ -32,9 +30,15 @@ export class StateKeeper {
 		this.#options = options;
 	}
 
+	/** A store that cannot be read is like an empty one: nothing in it is needed, only good to have. */
 	async load(): Promise<NetworkState> {
-		this.#owns = this.#options.leader();
-		return this.#stored();
+		try {
+			const state = await this.#stored();
+			this.#owns = this.#options.leader();
+			return state;
+		} catch {
+			return EMPTY_STATE;
+		}
 	}
 
 	/** Something worth keeping changed: saved shortly, together with what else changes until then. */
@@ -65,7 +69,7 @@ export class StateKeeper {
 		try {
 			await this.#locked(() => this.#saveOwn());
 		} catch {
-			this.#options.onFailure?.();
+			// The room works on with what it has in memory; the next change is the next occasion.
 		}
 	}
 

@@ -71,7 +71,7 @@ export class SwarmRequests {
 			const node = this.#choose(await this.members(account, deadline.signal), asked, options.avoid);
 			asked.add(node.id);
 			const outcome = await caller.call(node, await build(clock.now(), node.id), {
-				timeoutMs: Math.min(stepTimeoutMs, deadline.remaining()),
+				timeoutMs: stepTimeoutMs,
 				signal: deadline.signal,
 				tried
 			});
@@ -167,7 +167,7 @@ type Verdict =
 	| { readonly kind: 'node-trouble' };
 
 /** Routing and time are repaired here, everything else is the caller's business. Looks into batches too. */
-export function verdictOf(reply: { readonly status: number; readonly body: unknown }): Verdict {
+function verdictOf(reply: { readonly status: number; readonly body: unknown }): Verdict {
 	for (const { status, body } of [reply, ...partsOf(reply)]) {
 		if (status === 421) return { kind: 'wrong-swarm', body };
 		if (status === 406) return { kind: 'wrong-time' };

@@ -19,7 +19,7 @@ export interface SwarmRecord {
 
 /** Real swarms have five to ten nodes. */
 const LARGEST_SWARM = 50;
-export const SWARM_LIMIT = 500;
+const SWARM_LIMIT = 500;
 const BELIEVED_FOR_MS = 24 * 60 * 60_000;
 const LOOKED_UP_AFTER_LOSS_MS = 60 * 60_000;
 const STRIKES_OUT = 3;
@@ -112,7 +112,7 @@ function strikeKey(account: AccountId, node: SnodeId): string {
 }
 
 /** The nodes of a swarm reply, or null when the reply is malformed or contradicts what we know. */
-export function believableSwarm(body: unknown, pool: NodePool, now: number): readonly ListedNode[] | null {
+function believableSwarm(body: unknown, pool: NodePool, now: number): readonly ListedNode[] | null {
 	let nodes: readonly ListedNode[];
 	try {
 		nodes = parseSwarm(body).nodes;

@@ -1,5 +1,5 @@
 /** What the rest of the engine sees of the network. */
-import type { AccountId, MessageHash, NetworkTime, SnodeId } from '../../protocol/types';
+import type { AccountId, NetworkTime, SnodeId } from '../../protocol/types';
 import type { NetworkView } from '../api';
 
 /** Learned from node replies (storage-server.md: every 2xx body has `t`); bounded against lies. */
@@ -72,5 +72,3 @@ export interface NetworkStateStore {
 	load(): Promise<unknown>;
 	save(state: unknown): Promise<void>;
 }
-
-export type { AccountId, MessageHash, SnodeId };

@@ -5,6 +5,7 @@
 import { infoCall } from '../../protocol/storage-rpc';
 import type { RandomBytes } from '../../protocol/types';
 import type { Platform } from '../platform';
+import type { GatewayClient } from './gateway-client';
 import type { NodeAsker } from './node-asker';
 import type { NodeCaller } from './node-call';
 import type { NodePool } from './node-pool';
@@ -13,6 +14,7 @@ import { pickOne, randomUnit } from './random';
 
 export interface UpkeepOptions {
 	readonly platform: Pick<Platform, 'setTimeout' | 'clearTimeout' | 'now'> & { readonly random: RandomBytes };
+	readonly gateways: GatewayClient;
 	readonly pool: NodePool;
 	readonly paths: PathSet;
 	readonly caller: NodeCaller;
@@ -29,7 +31,7 @@ export interface UpkeepOptions {
 	readonly firstRefreshMs: number;
 }
 
-const PROVING_MS = { first: 500, longest: 60_000 };
+const PROVING_MS = { first: 500, longest: 20_000 };
 const REFRESH_RETRY_MS = { first: 5 * 60_000, longest: 6 * 60 * 60_000 };
 const REFRESH_AGE_MS = 12 * 60 * 60_000;
 const CLOCK_NODES = 3;
@@ -66,7 +68,7 @@ export class Upkeep {
 		this.#schedule(0);
 	}
 
-	/** There may be a path that nobody has used yet, or one that has just failed. */
+	/** There may be a path that nobody has used yet, or one that has just failed, or no gateway any more. */
 	noticePaths(): void {
 		if (this.#provingTimer === null && !this.#proving && this.#needed()) this.#scheduleNext();
 	}
@@ -78,8 +80,9 @@ export class Upkeep {
 	}
 
 	#needed(): boolean {
-		const paths = this.#options.paths.all();
-		return !this.#timeLearned || paths.length === 0 || paths.some((path) => !path.sound);
+		const { gateways, paths } = this.#options;
+		const ready = gateways.reachable && this.#timeLearned && paths.all().length > 0;
+		return !ready || paths.all().some((path) => !path.sound);
 	}
 
 	#scheduleNext(): void {
@@ -111,7 +114,8 @@ export class Upkeep {
 			this.#options.paths.fill();
 			const doubtful = this.#options.paths.all().filter((path) => !path.sound);
 			const results = await Promise.all(doubtful.map((path) => this.#tryOut(path, signal)));
-			if (!this.#timeLearned && this.#options.paths.proven) await this.learnTime(signal);
+			const asks = !this.#timeLearned || !this.#options.gateways.reachable;
+			if (asks && this.#options.paths.proven) await this.learnTime(signal);
 			const fine = results.every((worked) => worked) && this.#timeLearned;
 			this.#provingFailures = fine ? 0 : this.#provingFailures + 1;
 		} catch {

@@ -9,7 +9,7 @@ import {
 	sealReply,
 	splitCombined
 } from '../../../src/protocol/onion';
-import { fromUtf8, utf8 } from '../../../src/protocol/bytes';
+import { concat, fromUtf8, toBase64, utf8 } from '../../../src/protocol/bytes';
 import { pickSwarm, parseSwarmId, swarmPosition } from '../../../src/protocol/swarm';
 import type { ListedNode } from '../../../src/networks/profile';
 import type { AccountId, SnodeId } from '../../../src/protocol/types';
@@ -60,6 +60,8 @@ export class FakeNetwork {
 	readonly calls: Call[] = [];
 	/** Nodes that each blob passed, guard first. */
 	readonly routes: SnodeId[][] = [];
+	/** Nodes of 2.11 name their list in 51 bytes a node. */
+	compactLists = false;
 	/** The true time, as the nodes know it. */
 	now: () => number = () => Date.now();
 
@@ -146,6 +148,10 @@ export class FakeNetwork {
 		const t = this.now() + (this.skews.get(node.id) ?? 0);
 		const stamp = { t, hf: [19, 5] };
 		if (method === 'info') return { status: 200, body: { ...stamp, timestamp: t, version: [2, 8, 0] } };
+		if (method === 'active_nodes_bin')
+			return this.compactLists
+				? { status: 200, body: compactList(this.nodes) }
+				: { status: 400, body: 'no method active_nodes_bin' };
 		if (method === 'oxend_request')
 			return { status: 200, body: { ...stamp, result: { service_node_states: this.nodes.map(listed) } } };
 		const account = params['pubkey'] as AccountId;
@@ -178,6 +184,17 @@ export function swarmBody(nodes: readonly (ListedNode & { readonly ip: string; r
 		pubkey_x25519: hex(node.x25519)
 	}));
 	return { snodes, swarm: '1fffffffffffffff' };
+}
+
+export function compactList(nodes: readonly SampleNode[]): string {
+	const entries = nodes.map((node) => {
+		const entry = new Uint8Array(51);
+		entry.set(node.ed25519);
+		entry.set(node.ip.split('.').map(Number), 40);
+		new DataView(entry.buffer).setUint16(44, node.port);
+		return entry;
+	});
+	return toBase64(concat(...entries));
 }
 
 export function listed(node: ListedNode) {

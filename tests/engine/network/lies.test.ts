@@ -8,7 +8,7 @@ import { concat, toHex, utf8 } from '../../../src/protocol/bytes';
 import { blake2b } from '../../../src/protocol/keys';
 import { sodium, sodiumReady } from '../../../src/protocol/sodium';
 import type { AccountId, NetworkTime } from '../../../src/protocol/types';
-import { FakeNetwork, listed, type Answer } from './fake-network';
+import { compactList, FakeNetwork, listed, type Answer } from './fake-network';
 import { sampleAccount, setUpNetwork, until, type Setup, type SetupOptions } from './network-setup';
 import { sampleNode, sampleNodes, withKey, type SampleNode } from './sample-nodes';
 
@@ -121,9 +121,9 @@ describe('a lying gateway', () => {
 		};
 		for (let round = 0; round < 6; round += 1)
 			expect((await network.swarmRequest(account(), retrieve)).status).toBe(200);
-		expect(await network.askNodes(16, { method: 'info', params: {} })).toEqual(
-			expect.arrayContaining([expect.objectContaining({ node: victim.id })])
-		);
+		const others = fake.nodes.filter((node) => node !== victim).map((node) => node.id);
+		const [answer] = await network.askNodes(1, { method: 'info', params: {} }, { avoid: others });
+		expect(answer?.node).toBe(victim.id);
 	});
 
 	it('cannot lead us from guard to guard', async () => {
@@ -139,19 +139,26 @@ describe('a lying gateway', () => {
 });
 
 describe('lying nodes and the list', () => {
-	/** Each reply of a refresh as the function says, in the order in which nodes are asked. */
+	/** Answers of nodes that do not know the compact form: what they name in the other one. */
 	async function refreshed(pool: NodePool, replies: readonly unknown[]) {
+		return refreshedBy(pool, [], replies);
+	}
+
+	/** The answers to the compact form, then to the other one; null is a node that does not know the form. */
+	async function refreshedBy(pool: NodePool, compact: readonly unknown[], verbose: readonly unknown[]) {
 		let asked = 0;
 		const verdict = await refreshNodes({
 			pool,
 			agreement: 3,
-			ask: (count) => {
+			ask: (count, { method }, avoid) => {
 				asked = count;
+				const nodes = pool.all().filter((node) => !avoid.has(node.id));
+				const answers = method === 'active_nodes_bin' ? compact : verbose;
 				return Promise.resolve(
-					replies.map((body, index): RpcReply => ({
-						node: pool.all()[index]!.id,
-						status: typeof body === 'string' ? 500 : 200,
-						body,
+					answers.map((body, index): RpcReply => ({
+						node: nodes[index]!.id,
+						status: body instanceof Error ? 500 : body === null ? 400 : 200,
+						body: body instanceof Error ? body.message : body,
 						path: [],
 						totalMs: 1
 					}))
@@ -201,7 +208,7 @@ describe('lying nodes and the list', () => {
 			reply([{ ...nodes[0]!, x25519: withKey(nodes[0]!, 3).x25519 }, ...nodes.slice(1, 20)]),
 		'with a new node whose keys do not belong together': () =>
 			reply([...nodes.slice(0, 20), { ...nodes[25]!, x25519: nodes[26]!.x25519 }]),
-		'that is an error': () => 'request failed',
+		'that is an error': () => new Error('request failed'),
 		'that is nonsense': () => ({ result: { service_node_states: 'many' } }),
 		'that is empty': () => reply([])
 	};
@@ -214,7 +221,6 @@ describe('lying nodes and the list', () => {
 			expect(new Set(pool.all().map((node) => node.id))).toEqual(
 				new Set(nodes.slice(0, 20).map((node) => node.id))
 			);
-			for (const node of pool.all().slice(0, 5)) expect(pool.strikesOf(node.id)).toBe(1);
 		});
 
 		it(`is refreshed by three honest ones beside two with one ${name}`, async () => {
@@ -235,6 +241,33 @@ describe('lying nodes and the list', () => {
 			);
 		});
 	}
+
+	it('is refreshed from compact lists, and from both forms where nodes differ in age', async () => {
+		fresh();
+		const { id, x25519 } = nodes[24]!;
+		const list = compactList(nodes.slice(2, 25));
+		expect((await refreshedBy(pool, [list, list, list], [])).verdict).toBe('fine');
+		expect(pool.get(id)?.x25519).toEqual(x25519);
+		fresh();
+		const truth = reply(nodes.slice(2, 25));
+		expect((await refreshedBy(pool, [list, null, null], [truth, truth])).verdict).toBe('fine');
+		expect(pool.size).toBe(23);
+		fresh();
+		expect((await refreshedBy(pool, [list, null, null], [truth])).verdict).toBe('too-few');
+		expect((await refreshedBy(pool, ['AAAA', 'zz', list], [truth])).verdict).toBe('too-few');
+		expect(pool.refreshedAt).toBeNull();
+	});
+
+	it('costs a node that names no believable list a strike', async () => {
+		fresh();
+		await refreshed(pool, [reply([]), { result: 1 }, new Error('no'), reply(nodes.slice(0, 20))]);
+		expect(
+			pool
+				.all()
+				.slice(0, 4)
+				.map((node) => pool.strikesOf(node.id))
+		).toEqual([1, 1, 1, 0]);
+	});
 
 	it('is refreshed in the background by a running network, against two liars', async () => {
 		const fake = new FakeNetwork(sampleNodes(20));
@@ -356,7 +389,7 @@ describe('nodes that lie about the time', () => {
 		const fake = new FakeNetwork(sampleNodes(20));
 		for (const node of fake.nodes.slice(0, 4)) fake.skews.set(node.id, 7 * 24 * 60 * 60_000);
 		const { network } = await ready({ fake });
-		await network.askNodes(12, { method: 'info', params: {} });
+		await network.askNodes(9, { method: 'info', params: {} });
 		expect(Math.abs(network.clock.offsetMs)).toBeLessThan(2_100);
 	});
 });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createNetwork, type NetworkTimings } from '../../../src/engine/network/network';
 import type { Network, RpcCall } from '../../../src/engine/network/types';
 import { startGateway, type Gateway } from '../../../src/gateway/gateway';
+import type { NetworkProfile } from '../../../src/networks/profile';
 import { startLocalnet, type Localnet } from '../../../src/localnet/localnet';
 import { fromBase64, toHex, utf8 } from '../../../src/protocol/bytes';
 import { identityFromSeed, newSeed, type Identity } from '../../../src/protocol/identity';
@@ -48,6 +49,7 @@ interface Options {
 	readonly clockOffsetMs?: number;
 	readonly gateways?: readonly string[];
 	readonly origin?: string;
+	readonly profile?: NetworkProfile;
 }
 
 async function ready(options: Options = {}): Promise<Network> {
@@ -55,7 +57,7 @@ async function ready(options: Options = {}): Promise<Network> {
 	browser.clock.offsetMs = options.clockOffsetMs ?? 0;
 	const network = createNetwork({
 		platform: browser.openTab().platform,
-		profile: localnet.profile(),
+		profile: options.profile ?? localnet.profile(),
 		store: options.store ?? new MemoryStore(),
 		gateways: options.gateways ?? [],
 		leader: () => true,
@@ -259,6 +261,27 @@ describe('the node list', () => {
 		await network.stop();
 		const again = await ready({ store: kept });
 		expect(again.view().nodesRefreshedAt).toBe(network.view().nodesRefreshedAt);
+	});
+
+	it('is refreshed from the compact lists of newer nodes, which carry messages just as well', async () => {
+		const newer = await startLocalnet({ basePort: 0, timeScale: 0.05, version: '2.11' });
+		const door = await startGateway({ profile: newer.profile() });
+		try {
+			const network = await ready({
+				profile: newer.profile(),
+				origin: door.url,
+				timings: { firstRefreshMs: 50 }
+			});
+			await until(() => network.view().nodesRefreshedAt !== null, 15_000);
+			expect(network.view().nodeCount).toBe(12);
+			const ada = person();
+			await store(network, ada, 'hello');
+			expect(await textsOf(network, ada)).toEqual(['hello']);
+			await network.stop();
+		} finally {
+			await door.close();
+			await newer.close();
+		}
 	});
 
 	it('guards stay over a restart', async () => {

@@ -409,8 +409,9 @@ describe('gateways', () => {
 		await expect(network.swarmRequest(account(), retrieve)).rejects.toEqual(code('gateway-unreachable'));
 		expect(network.view().state).toBe('gateway-unreachable');
 		fake.gateways.add('http://localhost');
+		// Nobody has to ask: what waits to be sent hears of it by the view.
+		await until(() => network.view().state === 'ready');
 		expect((await network.swarmRequest(account(), retrieve)).status).toBe(200);
-		expect(network.view().state).toBe('ready');
 	});
 
 	it('chosen by the person are kept and used, before the page’s own', async () => {
@@ -495,6 +496,15 @@ describe('over a restart', () => {
 			expect((await network.swarmRequest(account(), retrieve)).status).toBe(200);
 			await network.stop();
 		}
+	});
+
+	it('a store that fails costs nothing but the memory', async () => {
+		const store = new MemoryStore();
+		store.load = () => Promise.reject(new Error('damaged'));
+		store.save = () => Promise.reject(new Error('full'));
+		const { network } = await ready({ store });
+		expect((await network.swarmRequest(account(), retrieve)).status).toBe(200);
+		await network.stop();
 	});
 
 	it('nothing of another network is used', async () => {
