@@ -1,3 +1,4 @@
+import Dexie from 'dexie';
 import type { AccountId } from '../../protocol/types';
 import type { ConversationKey, MessageKey } from '../api';
 import { EngineError } from '../errors';
@@ -33,25 +34,17 @@ export class Messages implements MessageTable {
 	}
 
 	async insert(record: MessageRecord): Promise<PlacedMessage> {
+		const [placed] = await this.#insertInTime(record.conversation, [record]);
+		if (placed) return placed;
 		const known = await this.#rowByIdentity(record);
-		if (known && this.#rows.open(known)) {
-			throw new EngineError('internal', { reason: 'message-exists' });
-		}
-		if (known) return this.#replaceDamaged(known, record);
-		const gap = await this.#placement.gap(record.conversation, record.sentAt);
-		const [rank] = await this.#placement.ranks(record.conversation, gap, 1);
-		if (rank === undefined) throw new EngineError('internal', { reason: 'no-rank' });
-		this.#placement.placed(record.conversation, gap, rank, record.sentAt);
-		await this.#rows.table.add(this.#rows.sealed(record, rank));
-		this.#context.changes.upserted(record.conversation, record.key);
-		return { ...record, order: rank };
+		if (!known || this.#rows.open(known)) throw new EngineError('internal', { reason: 'message-exists' });
+		return this.#replaceDamaged(known, record);
 	}
 
 	async insertMany(records: readonly MessageRecord[]): Promise<readonly PlacedMessage[]> {
-		const fresh = await this.#unknownOnly(records);
 		const placed: PlacedMessage[] = [];
-		for (const conversation of new Set(fresh.map((record) => record.conversation))) {
-			const ofOne = fresh.filter((record) => record.conversation === conversation);
+		for (const conversation of new Set(records.map((record) => record.conversation))) {
+			const ofOne = records.filter((record) => record.conversation === conversation);
 			const inTime = ofOne.sort((a, b) => a.sentAt - b.sentAt);
 			placed.push(...(await this.#insertInTime(conversation, inTime)));
 		}
@@ -105,19 +98,10 @@ export class Messages implements MessageTable {
 		return { ...record, order: damaged.o };
 	}
 
-	/** Leaves out what is there already, and what comes twice. */
-	async #unknownOnly(records: readonly MessageRecord[]): Promise<readonly MessageRecord[]> {
-		const byIdentity = new Map<string, MessageRecord>();
-		for (const record of records) {
-			const identity = `${record.conversation} ${record.author} ${record.sentAt}`;
-			if (!byIdentity.has(identity)) byIdentity.set(identity, record);
-		}
-		const unique = [...byIdentity.values()];
-		const rows = await Promise.all(unique.map((record) => this.#rowByIdentity(record)));
-		return unique.filter((_, at) => rows[at] === undefined);
-	}
-
-	/** Runs of messages that fall between the same two neighbours are placed and written together. */
+	/**
+	 * Runs of messages that fall between the same two neighbours are placed and written together. Leaves out those whose
+	 * identity is there already: the unique index says so, which is quicker than asking first.
+	 */
 	async #insertInTime(
 		conversation: ConversationKey,
 		records: readonly MessageRecord[]
@@ -132,15 +116,26 @@ export class Messages implements MessageTable {
 			const ends = upperSentAt === null ? -1 : rest.findIndex((record) => record.sentAt >= upperSentAt);
 			const run = ends === -1 ? rest : rest.slice(0, ends);
 			const ranks = await this.#placement.ranks(conversation, gap, run.length);
-			const rows = run.map((record, index) => ({ ...record, order: ranks[index] ?? '' }));
-			await this.#rows.table.bulkAdd(rows.map(({ order, ...record }) => this.#rows.sealed(record, order)));
-			for (const row of rows) this.#context.changes.upserted(conversation, row.key);
-			const last = rows.at(-1);
+			const candidates = run.map((record, index) => ({ ...record, order: ranks[index] ?? '' }));
+			const added = await this.#add(candidates);
+			const last = added.at(-1);
 			if (last) this.#placement.placed(conversation, gap, last.order, last.sentAt);
-			placed.push(...rows);
+			placed.push(...added);
 			at += run.length;
 		}
 		return placed;
+	}
+
+	/** Those that could be added; the others are there already. */
+	async #add(candidates: readonly PlacedMessage[]): Promise<readonly PlacedMessage[]> {
+		const rows = candidates.map(({ order, ...record }) => this.#rows.sealed(record, order));
+		const known = await this.#rows.table.bulkAdd(rows).then(
+			() => new Set<number>(),
+			(error: unknown) => refusedAsKnown(error)
+		);
+		const added = candidates.filter((_, at) => !known.has(at));
+		for (const { conversation, key } of added) this.#context.changes.upserted(conversation, key);
+		return added;
 	}
 
 	#rowByIdentity(record: Pick<MessageRecord, 'conversation' | 'author' | 'sentAt'>) {
@@ -150,4 +145,13 @@ export class Messages implements MessageTable {
 	#identity({ conversation, author, sentAt }: Pick<MessageRecord, 'conversation' | 'author' | 'sentAt'>) {
 		return this.#context.hashes.identity(conversation, author, sentAt);
 	}
+}
+
+/** Positions of rows that a unique index refused. Throws the error when anything else went wrong. */
+function refusedAsKnown(error: unknown): Set<number> {
+	if (!(error instanceof Dexie.BulkError)) throw error;
+	const failures = Object.entries(error.failuresByPos);
+	const other = failures.find(([, failure]) => failure.name !== 'ConstraintError');
+	if (other) throw other[1];
+	return new Set(failures.map(([at]) => Number(at)));
 }

@@ -16,20 +16,25 @@ export class DamagedRowError extends Error {
 	override readonly name = 'DamagedRowError';
 }
 
+const PREFIX_BYTES = 5;
+
 /** Encodes parts so that no two lists of parts give the same bytes. */
 export function lengthPrefixed(parts: readonly (string | number | Uint8Array)[]): Bytes {
-	return concat(
-		...parts.flatMap((part) => {
-			// The tag keeps 7, '7' and the byte 0x37 apart.
-			const tag = typeof part === 'string' ? 1 : typeof part === 'number' ? 2 : 3;
-			const bytes = typeof part === 'object' ? part : utf8(String(part));
-			const head = new Uint8Array(5);
-			head[0] = tag;
-			new DataView(head.buffer).setUint32(1, bytes.length);
-			return [head, bytes];
-		})
-	);
+	const encoded = parts.map((part) => (typeof part === 'object' ? part : utf8(String(part))));
+	const whole = new Uint8Array(encoded.reduce((length, part) => length + PREFIX_BYTES + part.length, 0));
+	const view = new DataView(whole.buffer);
+	let offset = 0;
+	for (const [index, part] of encoded.entries()) {
+		// The tag keeps 7, '7' and the byte 0x37 apart.
+		view.setUint8(offset, TAGS[typeof parts[index]] ?? 0);
+		view.setUint32(offset + 1, part.length);
+		whole.set(part, offset + PREFIX_BYTES);
+		offset += PREFIX_BYTES + part.length;
+	}
+	return whole;
 }
+
+const TAGS: Readonly<Record<string, number>> = { string: 1, number: 2, object: 3 };
 
 /** A key of its own for each purpose, from the account's data key. */
 export function subkey(dataKey: Uint8Array, purpose: string): Bytes {
