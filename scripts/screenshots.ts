@@ -1,0 +1,132 @@
+/** `npm run screenshots [folder]`: pictures of the running app, with two people who talk; the README shows some of them. */
+import { mkdir } from 'node:fs/promises';
+import { chromium, type Browser, type Page } from 'playwright';
+import { Person } from '../e2e/support/people';
+import { startNetwork } from '../e2e/support/network';
+import { findChromium } from './browsers';
+
+const sizes = [
+	{ width: 360, height: 740 },
+	{ width: 820, height: 1180 },
+	{ width: 1440, height: 900 }
+] as const;
+const themes = ['light', 'dark'] as const;
+const folder = process.argv[2] ?? 'docs/screenshots';
+/** The README needs few; a folder of one's own gets every screen at every size. */
+const wanted = process.argv[2] === undefined ? /^(landing|conversation|path)-(360|1440)-(light|dark)$/ : /./;
+
+const talk: readonly (readonly ['ada' | 'ben', string])[] = [
+	['ben', 'مساء الخير! هل وصلتك الوثائق التي أرسلتها بالأمس؟'],
+	['ada', 'Signed both copies. Page 7 had the old address, so I corrected it by hand and initialled it.'],
+	['ben', 'Perfect, thank you. That was the last thing missing.'],
+	['ben', 'Lunch on Thursday?'],
+	['ada', 'Yes! The usual place, 12:30?'],
+	['ada', 'https://cafe-lindenhof.example/menu'],
+	['ben', '😅🙏'],
+	['ada', 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft']
+];
+
+async function shoot(page: Page, name: string): Promise<void> {
+	for (const size of sizes) {
+		await page.setViewportSize(size);
+		for (const theme of themes) {
+			const file = `${name}-${size.width}-${theme}`;
+			if (!wanted.test(file)) continue;
+			await page.emulateMedia({ colorScheme: theme });
+			await page.waitForTimeout(400);
+			await page.screenshot({ path: `${folder}/${file}.png` });
+		}
+	}
+}
+
+async function people(browser: Browser, url: string): Promise<{ ada: Person; ben: Person }> {
+	const ada = await Person.withAccount(browser, 'Elin Vasquez', url);
+	const ben = await Person.withAccount(browser, 'Layla Haddad', url);
+	return { ada, ben };
+}
+
+async function beforeAccount(browser: Browser, url: string): Promise<void> {
+	const page = await (await browser.newContext({ baseURL: url })).newPage();
+	for (const [name, path] of [
+		['landing', '/'],
+		['create', '/create'],
+		['restore', '/restore'],
+		['terms', '/terms'],
+		['privacy', '/privacy'],
+		['source', '/source']
+	] as const) {
+		await page.goto(path);
+		await page.getByRole('heading', { level: 1 }).waitFor();
+		await shoot(page, name);
+	}
+	await page.context().close();
+}
+
+async function withAccount(browser: Browser, url: string): Promise<void> {
+	const { ada, ben } = await people(browser, url);
+	await shoot(ada.page, 'empty');
+	const adaId = await ada.accountId();
+	await ben.startConversation(adaId);
+	await ben.write('Hello Elin, the landlord gave me your Account ID.');
+	for (const [name, words] of [
+		['Jean-Baptiste Vandenberghe-Lindqvist', 'Bonjour, c’est au sujet de l’appartement du troisième étage.'],
+		['رضا کریمی', 'فردا ساعت شش همدیگر را می‌بینیم']
+	] as const) {
+		const stranger = await Person.withAccount(browser, name, url);
+		await stranger.startConversation(adaId);
+		await stranger.write(words);
+		await stranger.seesState('Sent');
+		await stranger.leave();
+	}
+	await ada.openRequest('Layla Haddad');
+	await ada.sees('Hello Elin, the landlord gave me your Account ID.');
+	await shoot(ada.page, 'request');
+	await ada.page.getByRole('button', { name: 'Accept' }).click();
+	for (const [who, text] of talk) {
+		await { ada, ben }[who].write(text);
+		await { ada: ben, ben: ada }[who].sees(text);
+	}
+	const conversation = new URL(ada.page.url()).pathname;
+	await ada.context.setOffline(true);
+	await ada.write('This one waits for the network.');
+	await shoot(ada.page, 'offline');
+	await ada.context.setOffline(false);
+	await ada.seesState('Sent');
+	await shoot(ada.page, 'conversation');
+	for (const [name, path] of [
+		['list', '/chats'],
+		['requests', '/chats/requests'],
+		['details', `${conversation}/details`],
+		['new', '/chats/new'],
+		['me', '/chats/me'],
+		['path', '/path'],
+		['settings', '/settings'],
+		['profile', '/settings/profile'],
+		['appearance', '/settings/appearance'],
+		['recovery', '/settings/recovery'],
+		['network', '/settings/network'],
+		['storage', '/settings/storage'],
+		['diagnostics', '/settings/diagnostics'],
+		['shortcuts', '/settings/shortcuts'],
+		['about', '/settings/about'],
+		['delete', '/settings/delete']
+	] as const) {
+		await ada.page.goto(path);
+		await ada.page.waitForLoadState('networkidle');
+		await shoot(ada.page, name);
+	}
+	await ada.page.goto('/settings/recovery');
+	await ada.page.getByRole('button', { name: 'Show recovery password' }).click();
+	await shoot(ada.page, 'recovery-shown');
+}
+
+await mkdir(folder, { recursive: true });
+const network = await startNetwork();
+const browser = await chromium.launch(findChromium()?.launchOptions);
+try {
+	await beforeAccount(browser, network.url);
+	await withAccount(browser, network.url);
+} finally {
+	await browser.close();
+	await network.close();
+}
