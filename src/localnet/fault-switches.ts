@@ -17,7 +17,6 @@ export class FaultSwitches {
 	/** Listens again, and gets the copies that waited for it. */
 	async revive(node: NodeChoice): Promise<void> {
 		const revived = this.find(node);
-		await revived.stop();
 		await revived.start();
 		await Promise.all(this.nodes.map(({ peers }) => peers.flush(revived.entry)));
 	}

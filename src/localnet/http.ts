@@ -39,6 +39,7 @@ export interface HttpHandler {
 	readonly faults: NodeFaults;
 }
 
+const KEEP_ALIVE_MS = 60_000;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** What the server of the real nodes says to requests that it cannot even read. */
 const UNREADABLE = '<h1>Bad Request</h1><hr><i>uWebSockets/20 Server</i>';
@@ -52,10 +53,15 @@ export class HttpListener {
 		private readonly tls: SelfSigned | null = null
 	) {}
 
+	get listening(): boolean {
+		return this.server !== null;
+	}
+
 	/** Port 0 takes any free one; the port that was taken is returned. */
 	async listen(ip: string, port: number): Promise<number> {
 		const onRequest: RequestListener = (request, response) => void this.serve(request, response);
 		const server = this.tls === null ? createServer(onRequest) : createTlsServer(this.tls, onRequest);
+		server.keepAliveTimeout = KEEP_ALIVE_MS;
 		server.on('connection', (socket: Socket) => {
 			this.sockets.add(socket);
 			socket.on('close', () => this.sockets.delete(socket));

@@ -89,12 +89,15 @@ export class StorageNode implements OnionNode, HttpHandler {
 		return Math.floor(this.options.clock()) + this.faults.skewMs;
 	}
 
+	/** Without effect when it is running. */
 	async start(): Promise<void> {
+		if (this.listener.listening) return;
 		this.entry.port = await this.listener.listen(this.entry.ip, this.entry.port);
 	}
 
-	/** As a power cut does: connections break, nothing is answered any more. */
+	/** As a power cut does: connections break, nothing is answered, what was to be sent is forgotten. */
 	async stop(): Promise<void> {
+		this.peers.forget();
 		await this.listener.close();
 	}
 

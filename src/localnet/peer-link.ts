@@ -2,8 +2,8 @@
  * How one node talks to another: HTTP on the other's address, signed by the sender. What the real nodes do over
  * ZeroMQ is kept: a peer that is down costs the whole timeout, and a copy for it waits until it is back.
  */
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { SnodeId } from '../protocol/types';
 import { concat, fromBase64, fromHex, utf8 } from '../protocol/bytes';
 import { parseSnodeId, verify } from '../protocol/keys';
@@ -35,16 +35,20 @@ interface PendingCopy {
 /** ms, before scaling. */
 const RETRY_MS = 500;
 const KEEP_COPIES_MS = 120_000;
+/** Shorter than the other side keeps a connection open, so that it is not closed just when it is used again. */
+const IDLE_MS = 4_000;
 
 export class PeerLink {
 	private readonly ends = new Set<() => void>();
 	private readonly pending = new Set<PendingCopy>();
 	private readonly retryTimer: NodeJS.Timeout;
+	private readonly agent: HttpAgent;
 
 	constructor(
 		private readonly identity: NodeIdentity,
 		private readonly options: { readonly timeScale: number; readonly tls: boolean }
 	) {
+		this.agent = new (options.tls ? HttpsAgent : HttpAgent)({ keepAlive: true, timeout: IDLE_MS });
 		const every = Math.max(20, RETRY_MS * options.timeScale);
 		this.retryTimer = setInterval(() => {
 			for (const copy of this.pending) if (copy.attempt === null) void this.retry(copy);
@@ -79,10 +83,16 @@ export class PeerLink {
 		);
 	}
 
+	/** Gives up on all copies that wait for someone. */
+	forget(): void {
+		this.pending.clear();
+	}
+
 	close(): void {
 		clearInterval(this.retryTimer);
-		this.pending.clear();
+		this.forget();
 		for (const end of [...this.ends]) end();
+		this.agent.destroy();
 	}
 
 	private keep(to: DirectoryEntry, body: Uint8Array): void {
@@ -110,7 +120,7 @@ export class PeerLink {
 					port: to.port,
 					path,
 					method: 'POST',
-					agent: false,
+					agent: this.agent,
 					// TLS proves nothing between nodes; the signature does.
 					rejectUnauthorized: false,
 					headers: {

@@ -20,8 +20,8 @@ let old: Localnet;
 let newer: Localnet;
 
 beforeAll(async () => {
-	old = await startLocalnet({ basePort: 0, timeScale: 0.02 });
-	newer = await startLocalnet({ basePort: 0, timeScale: 0.02, version: '2.11' });
+	old = await startLocalnet({ basePort: 0, timeScale: 0.1 });
+	newer = await startLocalnet({ basePort: 0, timeScale: 0.1, version: '2.11' });
 });
 
 afterAll(() => Promise.all([old.close(), newer.close()]));
