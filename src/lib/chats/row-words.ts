@@ -10,8 +10,9 @@ export interface RowPreview {
 	readonly mark: { readonly icon: IconName; readonly words: string; readonly bad: boolean } | null;
 }
 
-export function rowPreview(row: ConversationRow): RowPreview {
-	if (row.draft.trim() !== '') return { kind: 'draft', text: oneLine(row.draft), mark: null };
+/** @param open in the open conversation the draft is in plain sight already. */
+export function rowPreview(row: ConversationRow, open: boolean): RowPreview {
+	if (row.draft.trim() !== '' && !open) return { kind: 'draft', text: oneLine(row.draft), mark: null };
 	if (row.preview === null) return { kind: 'nothing', text: '', mark: null };
 	const mine = row.preview.mine && row.standing !== 'note';
 	const text = oneLine(row.preview.text) || m.chat_preview_unsupported();

@@ -12,6 +12,9 @@ export class LogActions {
 	focused = $state<MessageKey | null>(null);
 	/** The message whose menu is open. */
 	menu = $state<MessageKey | null>(null);
+	/** The menu was opened by a key: when it closes, the keys go on from the message. */
+	#byKey = false;
+	#giveFocus: ((key: MessageKey) => void) | undefined;
 	/** The message that was pressed long: its actions rise as a sheet. */
 	sheet = $state.raw<MessageView | null>(null);
 	details = $state.raw<MessageView | null>(null);
@@ -26,6 +29,43 @@ export class LogActions {
 
 	constructor(conversation: Conversation) {
 		this.#conversation = conversation;
+	}
+
+	/** The log that can give the focus to a message, until the returned function is called. */
+	returnTo(giveFocus: (key: MessageKey) => void): () => void {
+		this.#giveFocus = giveFocus;
+		return () => {
+			this.#giveFocus = undefined;
+		};
+	}
+
+	openMenu(key: MessageKey, byKey: boolean): void {
+		this.#byKey = byKey;
+		this.menu = key;
+	}
+
+	/** The menu and its button tell when they open or close by themselves. */
+	menuChanged(key: MessageKey, open: boolean): void {
+		if (open) {
+			this.openMenu(key, this.focused === key);
+			return;
+		}
+		this.menu = null;
+		// The menu puts the focus on its button first; a dialog that follows takes it for itself.
+		if (this.#byKey) setTimeout(() => this.#dialogOpen() || this.#giveFocus?.(key), 0);
+	}
+
+	/** Closes what is open about a message and gives the focus back to it. */
+	close(): void {
+		const message = this.sheet ?? this.details ?? this.discarding;
+		this.sheet = null;
+		this.details = null;
+		this.discarding = null;
+		if (message !== null) setTimeout(() => this.#dialogOpen() || this.#giveFocus?.(message.key), 0);
+	}
+
+	#dialogOpen(): boolean {
+		return this.sheet !== null || this.details !== null || this.discarding !== null || this.link !== null;
 	}
 
 	itemsFor(message: MessageView): readonly MenuItem[] {
@@ -70,7 +110,7 @@ export class LogActions {
 
 	discard(): void {
 		const message = this.discarding;
-		this.discarding = null;
+		this.close();
 		if (message !== null) this.#conversation.discard(message.key);
 	}
 }

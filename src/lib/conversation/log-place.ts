@@ -1,38 +1,33 @@
-import type { VirtualizerHandle } from 'virtua/svelte';
-
 /** This near to its end the log counts as being there: new messages then push it along. */
 const endSlackPx = 48;
+/** This much of a message must be above the fold before it counts as seen: its first line. */
+const firstLinePx = 24;
 
 export interface LogPlace {
 	/** Pixels of log below the fold. */
 	readonly below: number;
 	readonly atEnd: boolean;
-	readonly firstVisible: number;
-	readonly lastVisible: number;
+	/** Names of the entries at the top edge and at the fold, as their elements carry them in `data-entry`. */
+	readonly first: string;
+	readonly last: string;
+	/** Pixels of the first one above the top edge. */
+	readonly above: number;
 }
 
-/** Where a log of `count` messages stands, or null before it was laid out. */
-export function placeOf(list: VirtualizerHandle, count: number): LogPlace | null {
-	const viewport = list.getViewportSize();
-	if (count === 0 || viewport === 0) return null;
-	const offset = list.getScrollOffset();
-	const below = list.getScrollSize() - offset - viewport;
-	return {
-		below,
-		atEnd: below < endSlackPx,
-		firstVisible: list.findItemIndex(offset),
-		lastVisible: lastSeen(list, offset + viewport, count)
-	};
-}
-
-/** The last message of which enough is above the fold to be read, at least its first line. */
-function lastSeen(list: VirtualizerHandle, fold: number, count: number): number {
-	const firstLinePx = 24;
-	let index = Math.min(list.findItemIndex(fold), count - 1);
-	while (index > 0) {
-		const top = list.getItemOffset(index);
-		if (top + Math.min(list.getItemSize(index), firstLinePx) <= fold) break;
-		index--;
+/** Where a log stands, read off the screen: what is drawn decides, not what is estimated. Null before it is drawn. */
+export function placeOf(scroller: HTMLElement): LogPlace | null {
+	const { top } = scroller.getBoundingClientRect();
+	const fold = top + scroller.clientHeight;
+	let first: { readonly name: string; readonly above: number } | null = null;
+	let last = '';
+	for (const element of scroller.querySelectorAll<HTMLElement>('[data-entry]')) {
+		const name = element.dataset.entry ?? '';
+		const box = element.getBoundingClientRect();
+		if (box.bottom <= top || box.top >= fold) continue;
+		first ??= { name, above: top - box.top };
+		if (last === '' || box.top + Math.min(box.height, firstLinePx) <= fold) last = name;
 	}
-	return index;
+	if (first === null) return null;
+	const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+	return { below, atEnd: below < endSlackPx, first: first.name, last, above: first.above };
 }
