@@ -27,36 +27,47 @@ afterAll(() => world.close());
 const hashesOf = (person: Person) => world.localnet.storedHashes(person.account.accountId, 0);
 
 describe('one message', () => {
-	test('stored again and again, since no answer comes back, has one hash', { timeout: 60_000 }, async () => {
+	test('stored again and again, since no answer comes back, has one hash', { timeout: 90_000 }, async () => {
 		const ada = await newPerson(world, 'Ada');
 		const bob = await newPerson(world, 'Bob');
-		const toBob = await ada.engine.openConversation(bob.account.accountId);
-		let stores = 0;
-		const stop = world.localnet.on('stored', ({ account }) => {
-			if (account === bob.account.accountId) stores += 1;
-		});
+		const { accountId } = bob.account;
 		await bob.engine.setOnline(false);
-		for (const node of world.localnet.nodes) world.localnet.faults.drop(node, 0.7, 'reset');
-		await ada.engine.send(toBob, 'through the storm');
+		const toBob = await ada.engine.openConversation(accountId);
+		const home = new Set<string>();
+		let asked = 0;
+		const stops = [
+			world.localnet.on('stored', ({ account, node }) => account === accountId && home.add(node)),
+			world.localnet.on('onion', ({ role, node }) => {
+				if (role === 'destination' && home.has(node)) asked += 1;
+			})
+		];
+		await ada.engine.send(toBob, 'before the storm');
+		await until(ada.engine, 'conversation', toBob, (view) => view?.preview?.state === 'sent', 20_000);
+
+		// From now on Bob's nodes do what they are asked, and every answer of theirs is lost.
+		for (const id of home) world.localnet.faults.drop(id, 1, 'reset');
+		const before = asked;
+		const key = await ada.engine.send(toBob, 'through the storm');
 		await eventually(
-			() => hashesOf(bob).length,
-			(count) => count > 0,
-			30_000
+			() => hashesOf(bob).length === 2 && asked - before > 1,
+			(stored) => stored,
+			40_000
 		);
-		await pause(2_000);
+		expect(await now(ada.engine, 'conversation', toBob)).not.toMatchObject({ preview: { state: 'sent' } });
 		world.localnet.faults.heal();
-		await ada.engine.setOnline(true);
+		await ada.engine.retry(key);
 		await until(ada.engine, 'conversation', toBob, (view) => view?.preview?.state === 'sent', 40_000);
-		stop();
-		expect(stores).toBeGreaterThan(0);
-		expect(hashesOf(bob)).toHaveLength(1);
+		for (const stop of stops) stop();
+		expect(hashesOf(bob)).toHaveLength(2);
 		await eventually(
 			() => hashesOf(ada).length,
-			(count) => count === 1
+			(count) => count === 2,
+			20_000
 		);
+
 		await bob.engine.setOnline(true);
-		const row = await conversationRow(bob.engine, (found) => found.person.name === 'Ada', 'requests', 20_000);
-		expect(await talk(bob.engine, row.key)).toEqual(['they: through the storm']);
+		const row = await conversationRow(bob.engine, (found) => found.unread === 2, 'requests', 20_000);
+		expect(await talk(bob.engine, row.key)).toEqual(['they: before the storm', 'they: through the storm']);
 	});
 
 	test('waits while offline, says so, and goes out by itself', async () => {
