@@ -166,7 +166,7 @@ export class StorageNode implements OnionNode, HttpHandler {
 		if (!this.rateLimit.allows(request.from, this.now())) {
 			return { status: 429, body: 'Too Many Requests\n' };
 		}
-		if (request.headers['x-loki-long-poll'] !== undefined) {
+		if (request.headers['x-loki-long-poll']) {
 			return { status: 410, body: 'long polling is no longer supported, client upgrade required' };
 		}
 		return announcesTooMuch(request) ? tooLarge() : null;

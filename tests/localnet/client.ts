@@ -15,7 +15,7 @@ import type { Localnet, LocalnetNode } from '../../src/localnet/localnet';
 
 const DAY_MS = 86_400_000;
 
-export const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
 
 /** sodium must be ready. */
 export function newIdentity(): Identity {

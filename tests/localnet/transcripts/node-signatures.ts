@@ -6,7 +6,7 @@ import { asRequest, isObject, type RpcRequest } from './requests';
 import { tokens } from './signing';
 
 /** The bytes under a node's signature, from the request and the entry; null for methods without one. */
-export function signedByNode({ method, params }: RpcRequest, entry: JsonObject): Uint8Array | null {
+function signedByNode({ method, params }: RpcRequest, entry: JsonObject): Uint8Array | null {
 	const account = plain(params['pubkey'] ?? params['pubKey']).toLowerCase();
 	switch (method) {
 		case 'store':

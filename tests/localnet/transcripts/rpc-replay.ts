@@ -97,7 +97,7 @@ function parsedBody(reply: HttpReply) {
 }
 
 /** Status, headers and body. */
-export function compareReply(world: World, response: RecordedResponse, reply: HttpReply): readonly string[] {
+function compareReply(world: World, response: RecordedResponse, reply: HttpReply): readonly string[] {
 	const problems: string[] = [];
 	const text = reply.body.toString();
 	const expect = (what: string, actual: unknown, wanted: unknown) => {
