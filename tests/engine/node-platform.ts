@@ -108,8 +108,3 @@ export function testBrowser(options: { origin?: string; indexedDB?: IDBFactory }
 		}
 	};
 }
-
-/** The platform of the only tab of a new browser. */
-export function nodePlatform(options: { origin?: string; indexedDB?: IDBFactory } = {}): Platform {
-	return testBrowser(options).openTab().platform;
-}

@@ -97,6 +97,8 @@ export class Connection {
 				cache: 'disabled',
 				chromeTransactionDurability: durability
 			});
+			// Dexie would tell all tabs which keys each commit touched; our own Changes do, in our words.
+			dexie.unuse({ stack: 'dbcore', name: 'Observability' });
 			declare(dexie);
 			dexie.on('populate', () => {
 				if (!mayCreate) throw this.#gone();
@@ -141,7 +143,7 @@ function openingError(error: unknown): unknown {
  * The version on disk, or null when there is no such database; never makes one. Dexie would open a newer version than
  * this code's, and would make a missing database, so this is asked first.
  */
-export function installedVersion(factory: IDBFactory, name: string): Promise<number | null> {
+function installedVersion(factory: IDBFactory, name: string): Promise<number | null> {
 	return new Promise((resolve, reject) => {
 		const request = factory.open(name);
 		let missing = false;

@@ -1,16 +1,10 @@
 import type { Table } from 'dexie';
-import type { SealedPart } from './schema';
+import type { MigrationRows, SealedPart } from './schema';
 import type { RowKey, Sealer } from './seal';
-
-/** What a migration may do with sealed rows. It must await nothing else: it runs inside the upgrade transaction. */
-export interface MigrationRows {
-	/** Opens, changes and seals every record of a table. Rows that cannot be opened stay as they are. */
-	rewrite(table: string, change: (record: unknown) => unknown): Promise<void>;
-}
 
 const BATCH = 500;
 
-/** `identity`: the column that rows of the table are sealed under, by default the primary key's. */
+/** Rows are read in batches, so that a big table fits into memory. `version`: what the records are sealed as. */
 export function migrationRows(
 	tableOf: (name: string) => Table<SealedPart, RowKey>,
 	sealer: Sealer,

@@ -118,6 +118,27 @@ describe('vault', () => {
 		expect((await openVault(browser.openTab().platform)).lostAccount).toBe(false);
 	});
 
+	it('waits for no tab that will not let go of the database, and finishes at the next start', async () => {
+		const browser = testBrowser();
+		const { platform } = browser.openTab();
+		const impatient: Platform = {
+			...platform,
+			indexedDB: platform.indexedDB,
+			setTimeout: (callback) => platform.setTimeout(callback, 1)
+		};
+		const vault = await openVault(impatient);
+		const { id } = await vault.createAccount(ACCOUNT);
+		const stubborn = await rawOpen(browser.indexedDB, id);
+		stubborn.onversionchange = null;
+		await vault.deleteAccount(id);
+		expect(await vault.accounts()).toEqual([]);
+		expect(await rows(browser, 'accounts')).toEqual([{ k: id, state: 'deleting' }]);
+		stubborn.close();
+		await openVault(browser.openTab().platform);
+		expect(await rows(browser, 'accounts')).toEqual([]);
+		expect(await databases(browser)).toEqual(['sotto']);
+	});
+
 	it('tells other tabs of a new account', async () => {
 		const browser = testBrowser();
 		const vault = await openVault(browser.openTab().platform);
