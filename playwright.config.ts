@@ -11,7 +11,7 @@ export default defineConfig({
 	// Each worker has a network of its own (e2e/support/network.ts), so tests share nothing.
 	fullyParallel: true,
 	workers: 2,
-	timeout: 90_000,
+	timeout: 180_000,
 	expect: { timeout: 15_000 },
 	forbidOnly: true,
 	reporter: [['list']],
