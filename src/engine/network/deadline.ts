@@ -56,3 +56,13 @@ export async function settledBy<Value>(work: Promise<Value>, signal: AbortSignal
 		signal.removeEventListener('abort', stop);
 	}
 }
+
+/** Resolves after that time, or at once when the signal says so. */
+export async function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
+	let handle: unknown = null;
+	const elapsed = new Promise<void>((resolve) => {
+		handle = timers.setTimeout(resolve, ms);
+	});
+	await settledBy(elapsed, signal);
+	timers.clearTimeout(handle);
+}

@@ -7,7 +7,7 @@ import type { NetworkView } from '../api';
 import { EngineError } from '../errors';
 import type { Platform } from '../platform';
 import type { LearnedClock } from './clock';
-import { openDeadline, type Deadline } from './deadline';
+import { openDeadline, pause, type Deadline } from './deadline';
 import { readGatewayNodes } from './gateway-nodes';
 import { gatewayOrigin } from './gateway-origin';
 import { resolveName } from './names';
@@ -100,6 +100,7 @@ class SessionNetwork implements Network {
 			random,
 			stepTimeoutMs,
 			deadline: (ms) => openDeadline(platform, ms, this.#open.signal),
+			pause: (ms, signal) => pause(platform, ms, signal),
 			learnTime: (signal) => {
 				this.clock.forgetOpinions();
 				return this.#upkeep.learnTime(signal);

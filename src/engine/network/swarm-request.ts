@@ -10,7 +10,7 @@ import type { NodeAsker } from './node-asker';
 import type { CallOutcome, NodeCaller } from './node-call';
 import type { NodePool } from './node-pool';
 import type { Path } from './path-set';
-import { pickOne } from './random';
+import { pickOne, randomUnit } from './random';
 import type { SwarmCache } from './swarm';
 import type { RpcCall, RpcReply } from './types';
 
@@ -25,11 +25,14 @@ export interface SwarmRequestParts {
 	readonly random: RandomBytes;
 	readonly stepTimeoutMs: number;
 	readonly deadline: (ms: number) => Deadline;
+	readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 	/** Asks several nodes for the time, after a node said that ours is wrong. */
 	readonly learnTime: (signal: AbortSignal) => Promise<void>;
 }
 
 const LOOKUP_TRIES = 3;
+const FIRST_REST_MS = 200;
+const LONGEST_REST_MS = 2_000;
 /** Each 421 costs a try of its own; a swarm that keeps pointing elsewhere is left alone. */
 const REPAIRS = 2;
 
@@ -66,9 +69,17 @@ export class SwarmRequests {
 		let attemptsLeft = options.attempts;
 		let repairsLeft = REPAIRS;
 		let clockLearned = false;
+		let failures = 0;
 		while (attemptsLeft > 0 && !deadline.signal.aborted) {
 			attemptsLeft -= 1;
-			const node = this.#choose(await this.members(account, deadline.signal), asked, options.avoid);
+			// The first retry is worth trying at once; a storm is waited out rather than fed.
+			if (failures > 1) await this.#rest(failures - 2, deadline.signal);
+			const members = await this.#membersIfAny(account, deadline.signal);
+			if (!members) {
+				failures += 1;
+				continue;
+			}
+			const node = this.#choose(members, asked, options.avoid);
 			asked.add(node.id);
 			const outcome = await caller.call(node, await build(clock.now(), node.id), {
 				timeoutMs: stepTimeoutMs,
@@ -77,6 +88,7 @@ export class SwarmRequests {
 			});
 			if (outcome.kind !== 'reply') {
 				this.#afterFailure(account, node.id, outcome);
+				failures += 1;
 				continue;
 			}
 			const verdict = verdictOf(outcome.reply);
@@ -97,10 +109,27 @@ export class SwarmRequests {
 					continue;
 				case 'node-trouble':
 					swarms.strike(account, node.id);
+					failures += 1;
 					continue;
 			}
 		}
 		throw new EngineError('swarm-unreachable');
+	}
+
+	/** Null when the swarm could not be found out this time. */
+	async #membersIfAny(account: AccountId, signal: AbortSignal): Promise<readonly ListedNode[] | null> {
+		try {
+			return await this.members(account, signal);
+		} catch (error) {
+			if (error instanceof EngineError && error.code === 'swarm-unreachable') return null;
+			throw error;
+		}
+	}
+
+	async #rest(round: number, signal: AbortSignal): Promise<void> {
+		const { pause, random } = this.#parts;
+		const doubled = Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** Math.min(round, 10));
+		await pause(doubled * (0.5 + randomUnit(random)), signal);
 	}
 
 	#afterFailure(account: AccountId, node: SnodeId, outcome: Exclude<CallOutcome, { kind: 'reply' }>): void {
