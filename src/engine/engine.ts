@@ -15,6 +15,7 @@ import {
 	storageUse,
 	unblockPerson
 } from './conversations/conversations';
+import { profileOf } from './conversations/own-profile';
 import { readMessages } from './conversations/read-messages';
 import { EngineError } from './errors';
 import { createFeeds } from './feeds/feeds';
@@ -24,7 +25,7 @@ import type { EngineParts } from './lifecycle';
 import { createLog } from './log';
 import type { Log } from './log';
 import { createNetwork } from './network/network';
-import { changeProfile, ownDisplayName, profileOf } from './own-account';
+import { changeProfile, ownDisplayName } from './own-account';
 import type { Platform } from './platform';
 import type { Session } from './session';
 import { discardMessage, retryMessage } from './sync/second-thoughts';

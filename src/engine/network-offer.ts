@@ -16,7 +16,7 @@ export interface PinnedNetwork {
 
 const ANSWER_MS = 5_000;
 
-export async function pinNetwork(
+async function pinNetwork(
 	profile: NetworkProfile,
 	platform: Pick<Platform, 'subtle'>
 ): Promise<PinnedNetwork> {

@@ -12,9 +12,10 @@ import { utf8 } from '../protocol/bytes';
 import type { NetworkPin } from './account/entry';
 import type { OpenAccount } from './account/vault';
 import { findOrMake } from './conversations/find';
+import { profileOf } from './conversations/own-profile';
 import type { OwnProfile } from './conversations/own-profile';
 import { EngineError } from './errors';
-import type { AccountDatabase, AccountTransaction } from './storage/types';
+import type { AccountDatabase } from './storage/types';
 
 interface Settings {
 	/** The document of a custom network, so that it is known offline; null for built-in ones. */
@@ -64,12 +65,6 @@ export async function changeProfile(
 		await tx.meta.put('profile', changed);
 		return changed;
 	});
-}
-
-export async function profileOf(tx: AccountTransaction): Promise<OwnProfile> {
-	const profile = await tx.meta.get<OwnProfile>('profile');
-	if (profile === null) throw new EngineError('no-account');
-	return profile;
 }
 
 export async function rememberNetwork(db: AccountDatabase, profile: NetworkProfile): Promise<void> {

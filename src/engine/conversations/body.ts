@@ -3,7 +3,7 @@ import { EngineError } from '../errors';
 /** Code points of a message without Session Pro (messages.md §12). */
 export const BODY_LIMIT = 2_000;
 /** What of a received body is shown at most (messages.md §11.9). */
-export const RECEIVED_BODY_LIMIT = 10_000;
+const RECEIVED_BODY_LIMIT = 10_000;
 
 /**
  * What the composer's text becomes: trimmed, and well-formed, since lone surrogates have no UTF-8.

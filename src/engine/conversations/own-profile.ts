@@ -1,4 +1,6 @@
 import type { ConversationKey } from '../api';
+import { EngineError } from '../errors';
+import type { AccountTransaction } from '../storage/types';
 
 /** What the account database keeps of the person themself, under the meta name `profile`. */
 export interface OwnProfile {
@@ -8,4 +10,11 @@ export interface OwnProfile {
 	readonly recoverySeen: boolean;
 	readonly createdHere: boolean;
 	readonly noteToSelf: ConversationKey;
+}
+
+/** Fails with `no-account` where there is none. */
+export async function profileOf(tx: AccountTransaction): Promise<OwnProfile> {
+	const profile = await tx.meta.get<OwnProfile>('profile');
+	if (profile === null) throw new EngineError('no-account');
+	return profile;
 }

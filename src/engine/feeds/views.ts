@@ -7,7 +7,7 @@ import { isUnread } from '../conversations/records';
 import { standingOf } from '../conversations/standing';
 import type { ConversationRecord, MessageRow } from '../storage/types';
 
-export function personView(accountId: AccountId, displayName: string): PersonView {
+function personView(accountId: AccountId, displayName: string): PersonView {
 	return {
 		accountId,
 		name: displayName === '' ? shortAccountId(accountId) : displayName,

@@ -67,7 +67,7 @@ function isOutOfPlace(record: ConversationRecord, arrival: Arrival): boolean {
 }
 
 /** What an arrival says about the two people and their names, whether or not its message is new. */
-export function withArrival(record: ConversationRecord, arrival: Arrival): ConversationRecord {
+function withArrival(record: ConversationRecord, arrival: Arrival): ConversationRecord {
 	const named = arrival.profile === null ? record : withProfile(record, arrival.profile);
 	if (arrival.mine) {
 		// Whoever writes in a conversation has read it up to there.

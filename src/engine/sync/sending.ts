@@ -5,6 +5,7 @@
 import type { AccountId, NetworkTime } from '../../protocol/types';
 import type { ConversationKey, MessageKey } from '../api';
 import { outgoingBody } from '../conversations/body';
+import { profileOf } from '../conversations/own-profile';
 import type { OwnProfile } from '../conversations/own-profile';
 import { withNewest } from '../conversations/records';
 import { afterIWrote, owesAcceptance } from '../conversations/transitions';
@@ -60,7 +61,7 @@ export async function writeText(
 ): Promise<MessageKey> {
 	const { sender } = context;
 	const self = sender.identity.accountId;
-	const profile = await ownProfile(tx);
+	const profile = await profileOf(tx);
 	const owes = record.accountId !== self && owesAcceptance(record);
 	const first = await takeTimestamp(tx, context.clock, owes ? ACCEPTANCE_LEAD_MS : 0);
 	const sentAt = (owes ? first + ACCEPTANCE_LEAD_MS : first) as NetworkTime;
@@ -138,17 +139,11 @@ export function acceptRequest(context: SendingContext, conversation: Conversatio
 		const record = await writable(tx, conversation);
 		if (!owesAcceptance(record) || record.accountId === selfOf(context)) return;
 		const timestamp = await takeTimestamp(tx, context.clock);
-		await writeAcceptance(tx, context.sender, await ownProfile(tx), record, timestamp);
+		await writeAcceptance(tx, context.sender, await profileOf(tx), record, timestamp);
 		await tx.conversations.put(afterIWrote(record));
 	});
 }
 
 function selfOf(context: SendingContext): AccountId {
 	return context.sender.identity.accountId;
-}
-
-async function ownProfile(tx: AccountTransaction): Promise<OwnProfile> {
-	const profile = await tx.meta.get<OwnProfile>('profile');
-	if (profile === null) throw new EngineError('no-account');
-	return profile;
 }

@@ -9,7 +9,6 @@ import type {
 	ConversationRow,
 	Engine,
 	Feeds,
-	MessageKey,
 	MessageView
 } from '../../../src/engine/api';
 import { createEngine } from '../../../src/engine/engine';
@@ -55,7 +54,7 @@ export interface Wraps {
 	readonly network?: (network: Network) => Network;
 }
 
-export function partsWith({ database, network }: Wraps): EngineParts {
+function partsWith({ database, network }: Wraps): EngineParts {
 	return {
 		async openVault(platform) {
 			const vault = await openVault(platform);
@@ -219,11 +218,4 @@ export async function eventually<Value>(
 
 export function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-export async function isSent(engine: Engine, conversation: ConversationKey, key: MessageKey): Promise<void> {
-	await eventually(
-		async () => (await messages(engine, conversation)).find((message) => message.key === key)?.state.kind,
-		(state) => state === 'sent'
-	);
 }
