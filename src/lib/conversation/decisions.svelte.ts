@@ -5,7 +5,7 @@ import { toast } from '../ui/toast.svelte';
 
 export type Question = 'block' | 'decline' | 'delete';
 
-type Subject = Pick<ConversationRow, 'key' | 'person' | 'standing'>;
+export type Subject = Pick<ConversationRow, 'key' | 'person' | 'standing'>;
 
 type DecidingEngine = Pick<
 	Engine,
@@ -29,17 +29,17 @@ export class Decisions {
 		this.asked = { question, about };
 	}
 
-	/** Does what was asked about; true when the conversation has left the list it was in. */
-	async confirm(): Promise<boolean> {
+	/** Does what was asked about; returns the conversation when it has thereby left the list it was in. */
+	async confirm(): Promise<Subject | null> {
 		const { asked } = this;
-		if (asked === null) return false;
+		if (asked === null) return null;
 		const { question, about } = asked;
 		const wasRequest = about.standing === 'incoming-request';
 		const done = await this.#run(question, () => this.#carryOut(question, about));
 		this.asked = null;
 		if (done && question === 'delete') toast(m.details_deleted());
 		if (done && question === 'block') toast(m.details_blocked_now({ name: conversationName(about) }));
-		return done && (question !== 'block' || wasRequest);
+		return done && (question !== 'block' || wasRequest) ? about : null;
 	}
 
 	async accept(about: Subject): Promise<void> {
