@@ -24,7 +24,7 @@ export function engine(): Engine {
 function start(): Engine {
 	speakOurErrors();
 	const worker = startModuleWorker(workerUrl, 'engine');
-	worker.addEventListener('error', () => door.broke());
+	worker.addEventListener('error', () => door.didNotStart());
 	const remote = wrap<Engine>(worker);
 	const calls = remote as Pick<Engine, Exclude<keyof Engine, 'watch'>>;
 	const watch = watchThrough(remote);
@@ -86,12 +86,15 @@ class Door {
 		this.state = { kind: 'new' };
 	}
 
-	/** The worker could not be loaded or died. */
-	broke(): void {
-		this.state = { kind: 'unusable', reason: 'worker-failed' };
+	/** The worker's script could not be had or run. Once it runs, its errors are its own to handle. */
+	didNotStart(): void {
+		if (this.state.kind === 'closed' || this.state.kind === 'opening') {
+			this.state = { kind: 'unusable', reason: 'worker-failed' };
+		}
 	}
 
 	async #open(): Promise<void> {
+		if (this.state.kind === 'unusable') return;
 		this.state = { kind: 'opening' };
 		if (typeof Worker !== 'function') {
 			this.state = { kind: 'unusable', reason: 'no-worker' };
@@ -111,7 +114,7 @@ class Door {
 			this.state = booted;
 			this.#forwardSurroundings();
 		} catch {
-			this.broke();
+			this.didNotStart();
 		}
 	}
 

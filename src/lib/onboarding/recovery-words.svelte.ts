@@ -7,12 +7,13 @@ const shownSuggestions = 3;
 /** Enough to hold every word of the list that shares its first letters. */
 const neighbours = 200;
 
-export type WordProblem = {
-	readonly kind: 'unknown';
+/** A word that is not in the list. */
+export interface WordProblem {
 	readonly index: number;
 	readonly word: string;
+	/** The nearest word that is. */
 	readonly similar: string | null;
-};
+}
 
 /** 13 fields for 13 words: typed with suggestions, or pasted at once; checked while they are filled. */
 export class RecoveryWords {
@@ -30,7 +31,6 @@ export class RecoveryWords {
 		const index = [...this.unknown.keys()].sort((a, b) => a - b)[0];
 		if (index === undefined) return null;
 		return {
-			kind: 'unknown',
 			index,
 			word: this.words[index] ?? '',
 			similar: this.unknown.get(index) ?? null
