@@ -28,7 +28,7 @@ test('closed and opened again without a network, all is there, and what is writt
 	await page.goto(address);
 	const offline = Person.at(ada.context, page, 'Ada');
 	await offline.sees('Before the tunnel');
-	await expect(page.getByText('Offline', { exact: false }).first()).toBeVisible();
+	await expect(page.getByRole('status').filter({ hasText: 'Offline' })).toBeVisible();
 	await offline.write('Written in the tunnel');
 	await offline.seesState('Goes when you are back online');
 	await page.reload();

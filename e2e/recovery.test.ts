@@ -26,8 +26,10 @@ test('suggests words while they are typed', async ({ page }) => {
 });
 
 test('spreads a paste over the fields, and tells a wrong checksum and a wrong count', async ({ page }) => {
+	const first = page.getByLabel('Word 1', { exact: true });
+	await first.focus();
 	const paste = (text: string) =>
-		page.getByLabel('Word 1', { exact: true }).evaluate((field, pasted) => {
+		first.evaluate((field, pasted) => {
 			const data = new DataTransfer();
 			data.setData('text/plain', pasted);
 			field.dispatchEvent(
@@ -37,8 +39,10 @@ test('spreads a paste over the fields, and tells a wrong checksum and a wrong co
 	await paste(right.replace('tutor', 'abbey'));
 	await expect(page.getByLabel('Word 13', { exact: true })).toHaveValue('identity');
 	await expect(page.getByRole('alert')).toContainText('do not belong together');
+	await first.focus();
 	await paste(`${right} abbey`);
 	await expect(page.getByRole('alert')).toContainText('That is 14 words. A recovery password has 13.');
+	await first.focus();
 	await paste(`  ${right.toUpperCase().replaceAll(' ', '\n ')} `);
 	await expect(page.getByRole('button', { name: 'Continue' })).toBeEnabled();
 });
