@@ -26,8 +26,9 @@ test('theme and accent are chosen, and still there before the first paint of the
 }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	await ada.page.goto('/settings/appearance');
-	await ada.page.getByRole('radio', { name: 'Dark' }).check();
-	await ada.page.getByRole('radio', { name: 'Madder' }).check();
+	// The picture of the choice lies over its radio button.
+	await ada.page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+	await ada.page.getByRole('radio', { name: 'Madder' }).check({ force: true });
 	await ada.page.goto('/chats');
 	const root = ada.page.locator('html');
 	await expect(root).toHaveAttribute('data-theme', 'dark');
