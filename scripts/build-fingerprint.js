@@ -11,7 +11,7 @@ const copies = /\.(br|gz)$/;
  * One number over everything that is served: SHA-256 over the sorted lines "<sha256 of the file>  <path>".
  * @param {string} folder
  */
-export function fingerprintOf(folder) {
+function fingerprintOf(folder) {
 	const lines = filesUnder(folder)
 		.map((file) => ({ file, path: relative(folder, file).split(sep).join('/') }))
 		.filter(({ path }) => path !== fingerprintFile && !copies.test(path))

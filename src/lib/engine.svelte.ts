@@ -5,8 +5,6 @@ import { failureFrom } from './engine-failure';
 import { accountMark } from './shell/account-mark';
 import { startModuleWorker } from './ui/trusted-url';
 
-export { EngineFailure } from './engine-failure';
-
 export type DoorState =
 	| { readonly kind: 'closed' }
 	| { readonly kind: 'opening' }

@@ -5,10 +5,6 @@ export function formatNumber(value: number, options: Intl.NumberFormatOptions = 
 	return new Intl.NumberFormat(getLocale(), options).format(value);
 }
 
-export function formatPercent(share: number): string {
-	return formatNumber(share, { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 });
-}
-
 /** Milliseconds, as "159 ms" or, from ten seconds, "12 s". */
 export function formatDuration(ms: number): string {
 	return ms < 10_000
@@ -31,11 +27,6 @@ export function formatBytes(bytes: number): string {
 		unitDisplay: 'short',
 		maximumFractionDigits: value < 10 && step > 0 ? 1 : 0
 	});
-}
-
-/** Day and time, for moments that are looked up rather than lived in. */
-export function formatMoment(ms: number): string {
-	return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
 
 /** "5 minutes ago", rounded to the largest whole unit. */
