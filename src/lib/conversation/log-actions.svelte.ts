@@ -39,6 +39,12 @@ export class LogActions {
 		};
 	}
 
+	/** A key asks for the actions: the menu beside the message, or the sheet where there is no room for a bar. */
+	openByKey(message: MessageView): void {
+		if (matchMedia('(hover: hover)').matches) this.openMenu(message.key, true);
+		else this.sheet = message;
+	}
+
 	openMenu(key: MessageKey, byKey: boolean): void {
 		this.#byKey = byKey;
 		this.menu = key;
