@@ -62,7 +62,6 @@ for (const theme of themes) {
 		]) {
 			await ada.page.goto(path);
 			await expect(ada.page.getByRole('heading', { level: 1 })).toHaveCount(1);
-			await ada.page.waitForLoadState('networkidle');
 			expect(await findings(ada.page), path).toEqual([]);
 		}
 		await ada.page.goto('/settings/recovery');

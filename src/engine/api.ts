@@ -286,6 +286,11 @@ export interface Engine {
 	deleteConversation(conversation: ConversationKey): Promise<void>;
 
 	setVisible(visible: boolean): Promise<void>;
+	/**
+	 * The page is put away and may be kept frozen: ends all work here and gives the lead to another tab. A page that is
+	 * shown again starts anew.
+	 */
+	close(): Promise<void>;
 	setOnline(online: boolean): Promise<void>;
 	rebuildPaths(): Promise<void>;
 	/** Gateways besides the page's own origin, in order of preference; [] = own origin only. */

@@ -92,6 +92,7 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 			life.setVisible(visible);
 			return Promise.resolve();
 		}),
+		close: guard(() => life.close()),
 		setOnline: guard((online) => {
 			life.setOnline(online);
 			return Promise.resolve();

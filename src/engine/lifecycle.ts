@@ -192,6 +192,11 @@ export class Lifecycle {
 		this.#gateways = origins.map(gatewayOrigin);
 	}
 
+	/** Ends all work of this tab; the lead passes to another. */
+	close(): Promise<void> {
+		return this.#end();
+	}
+
 	setVisible(visible: boolean): void {
 		this.#surroundings = { ...this.#surroundings, visible };
 		this.#session?.setVisible(visible);

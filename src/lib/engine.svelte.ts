@@ -124,6 +124,13 @@ class Door {
 		);
 		addEventListener('online', () => tell(engine().setOnline(true)));
 		addEventListener('offline', () => tell(engine().setOnline(false)));
+		// WebKit keeps left pages frozen with their workers running: such a one must not go on leading the others.
+		addEventListener('pagehide', (event) => {
+			if (event.persisted) tell(engine().close());
+		});
+		addEventListener('pageshow', (event) => {
+			if (event.persisted) location.reload();
+		});
 		// Another tab made or deleted the account: this one starts again from what is true now.
 		accountMark.onChangeElsewhere(() => location.reload());
 	}

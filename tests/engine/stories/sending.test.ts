@@ -217,6 +217,17 @@ describe('several tabs', () => {
 		expect((await now(second.engine, 'network', null)).leader).toBe(true);
 	});
 
+	test('when the leading one is put away the next leads, and sends', async () => {
+		const ada = await newPerson(world, 'Ada');
+		const bob = await newPerson(world, 'Bob');
+		const second = await openTab(ada.browser, { hadAccount: true });
+		const toBob = await second.engine.openConversation(bob.account.accountId);
+		await ada.engine.close();
+		await second.engine.send(toBob, 'after the first was put away');
+		await until(second.engine, 'conversation', toBob, (view) => view?.preview?.state === 'sent', 5_000);
+		expect((await now(second.engine, 'network', null)).leader).toBe(true);
+	});
+
 	test('deleting the account ends it in all of them', async () => {
 		const ada = await newPerson(world, 'Ada');
 		const second = await openTab(ada.browser, { hadAccount: true });
