@@ -1,5 +1,6 @@
 /** The parts of the network room and how they hold each other; network.ts gives them their life. */
 import type { NetworkProfile } from '../../networks/profile';
+import type { NetworkView } from '../api';
 import type { Platform } from '../platform';
 import { LearnedClock } from './clock';
 import { GatewayClient } from './gateway-client';
@@ -75,6 +76,32 @@ export function adoptState(parts: NetworkParts, state: NetworkState): void {
 	if (state.guards.length > 0) guards.restore(state.guards);
 	swarms.restore(state.swarms);
 	clock.restore(state.clockOffsetMs);
+}
+
+/** What the parts themselves know of how things stand. */
+export function viewOf(
+	parts: NetworkParts,
+	profile: NetworkProfile,
+	online: boolean
+): Omit<NetworkView, 'fingerprint' | 'leader'> {
+	const { gateways, paths, pool, clock } = parts;
+	return {
+		state: stateOf(parts, profile, online),
+		network: profile.name,
+		gateway: gateways.current,
+		gateways: gateways.origins,
+		paths: paths.view(),
+		nodeCount: pool.size,
+		nodesRefreshedAt: pool.refreshedAt,
+		clockOffsetMs: clock.offsetMs
+	};
+}
+
+function stateOf(parts: NetworkParts, profile: NetworkProfile, online: boolean): NetworkView['state'] {
+	if (!online) return 'offline';
+	if (!parts.gateways.reachable) return 'gateway-unreachable';
+	if (parts.pool.size <= profile.hops) return 'no-nodes';
+	return parts.paths.proven ? 'ready' : 'connecting';
 }
 
 /** The chosen gateways come first; the page's own origin always stays as the last resort. */

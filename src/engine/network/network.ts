@@ -6,35 +6,31 @@ import type { AccountId, SnodeId } from '../../protocol/types';
 import type { NetworkView } from '../api';
 import { EngineError } from '../errors';
 import type { Platform } from '../platform';
+import { Announcer } from './announcer';
 import type { LearnedClock } from './clock';
 import { openDeadline, pause, type Deadline } from './deadline';
 import { readGatewayNodes } from './gateway-nodes';
 import { gatewayOrigin } from './gateway-origin';
 import { resolveName } from './names';
-import { adoptState, buildParts, collectState, withOwnOrigin, type NetworkParts } from './network-parts';
+import {
+	adoptState,
+	buildParts,
+	collectState,
+	viewOf,
+	withOwnOrigin,
+	type NetworkParts
+} from './network-parts';
 import { refreshNodes } from './node-refresh';
 import type { NetworkState } from './network-state';
 import { StateKeeper } from './state-keeper';
 import { SwarmRequests, type BuildCall } from './swarm-request';
+import { REFRESH_STEP_MS, TIMINGS, type NetworkTimings } from './timings';
 import type { Network, NetworkStateStore, RpcCall, RpcReply, SwarmRequestOptions } from './types';
 import { Upkeep } from './upkeep';
 
-export interface NetworkTimings {
-	/** For one request to one node, there and back. */
-	readonly stepMs: number;
-	/** For a whole call, retries included. */
-	readonly callMs: number;
-	/** From the start to the first refresh of the node list. */
-	readonly firstRefreshMs: number;
-}
-
-/** A store waits up to 5 s for a dead member of the swarm, so a step must be longer. */
-const TIMINGS: NetworkTimings = { stepMs: 10_000, callMs: 40_000, firstRefreshMs: 30_000 };
 const ATTEMPTS = 6;
 /** Smaller moves of the clock are not worth a write. */
 const SAVED_CLOCK_STEP_MS = 1_000;
-/** Node lists of a public network are half a megabyte. */
-const REFRESH_STEP_MS = 30_000;
 
 export interface NetworkOptions {
 	readonly platform: Platform;
@@ -59,7 +55,7 @@ class SessionNetwork implements Network {
 	readonly #requests: SwarmRequests;
 	readonly #keeper: StateKeeper;
 	readonly #upkeep: Upkeep;
-	readonly #listeners = new Set<(view: NetworkView) => void>();
+	readonly #announcer = new Announcer(() => this.view());
 	#chosen: NetworkState['gateways'] = null;
 	#fingerprint: string | null = null;
 	#online = true;
@@ -67,7 +63,6 @@ class SessionNetwork implements Network {
 	/** Aborted when the browser goes offline or the room closes. */
 	#open = new AbortController();
 	#loading: Promise<void> | null = null;
-	#announced = false;
 	#savedOffset = 0;
 
 	constructor(options: NetworkOptions) {
@@ -85,12 +80,12 @@ class SessionNetwork implements Network {
 				this.#keep();
 			},
 			onPaths: () => {
-				this.#announce();
+				this.#announcer.changed();
 				this.#upkeep.noticePaths();
 			},
 			onClock: () => {
 				if (Math.abs(this.clock.offsetMs - this.#savedOffset) > SAVED_CLOCK_STEP_MS) this.#keep();
-				else this.#announce();
+				else this.#announcer.changed();
 			}
 		});
 		this.#parts = parts;
@@ -137,7 +132,7 @@ class SessionNetwork implements Network {
 		await this.#loaded();
 		if (this.#stopped) return;
 		this.#upkeep.start();
-		this.#announce();
+		this.#announcer.changed();
 	}
 
 	async stop(): Promise<void> {
@@ -145,7 +140,7 @@ class SessionNetwork implements Network {
 		this.#open.abort();
 		await this.#upkeep.stop();
 		await this.#keeper.flush();
-		this.#listeners.clear();
+		this.#announcer.close();
 	}
 
 	swarmRequest(account: AccountId, build: BuildCall, options: SwarmRequestOptions = {}): Promise<RpcReply> {
@@ -174,22 +169,14 @@ class SessionNetwork implements Network {
 	view(): NetworkView {
 		const { profile, leader } = this.#options;
 		return {
-			state: this.#state(),
-			network: profile.name,
+			...viewOf(this.#parts, profile, this.#online),
 			fingerprint: this.#fingerprint,
-			gateway: this.#parts.gateways.current,
-			gateways: this.#parts.gateways.origins,
-			paths: this.#parts.paths.view(),
-			nodeCount: this.#parts.pool.size,
-			nodesRefreshedAt: this.#parts.pool.refreshedAt,
-			clockOffsetMs: this.clock.offsetMs,
 			leader: leader()
 		};
 	}
 
 	onChange(listener: (view: NetworkView) => void): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+		return this.#announcer.listen(listener);
 	}
 
 	setOnline(online: boolean): void {
@@ -206,7 +193,7 @@ class SessionNetwork implements Network {
 		} else {
 			this.#open.abort();
 		}
-		this.#announce();
+		this.#announcer.changed();
 	}
 
 	async setGateways(origins: readonly string[]): Promise<void> {
@@ -222,13 +209,6 @@ class SessionNetwork implements Network {
 		await this.#loaded();
 		this.#parts.paths.rebuild();
 		this.#upkeep.kick();
-	}
-
-	#state(): NetworkView['state'] {
-		if (!this.#online) return 'offline';
-		if (!this.#parts.gateways.reachable) return 'gateway-unreachable';
-		if (this.#parts.pool.size <= this.#options.profile.hops) return 'no-nodes';
-		return this.#parts.paths.proven ? 'ready' : 'connecting';
 	}
 
 	/** Runs one call under its time limit; whatever goes wrong while offline is because of that. */
@@ -249,7 +229,7 @@ class SessionNetwork implements Network {
 		} finally {
 			deadline.close();
 			this.#upkeep.noticePaths();
-			this.#announce();
+			this.#announcer.changed();
 		}
 	}
 
@@ -274,7 +254,7 @@ class SessionNetwork implements Network {
 
 	#keep(): void {
 		this.#keeper.changed();
-		this.#announce();
+		this.#announcer.changed();
 	}
 
 	#collect(): NetworkState {
@@ -286,7 +266,7 @@ class SessionNetwork implements Network {
 		this.#chosen = gateways;
 		this.#parts.gateways.setOrigins(withOwnOrigin(gateways.origins, this.#options.platform.origin));
 		if (!this.#stopped) this.#upkeep.kick();
-		this.#announce();
+		this.#announcer.changed();
 	}
 
 	async #bootstrap(): Promise<boolean> {
@@ -311,16 +291,5 @@ class SessionNetwork implements Network {
 		if (verdict !== 'fine') return false;
 		this.#keep();
 		return true;
-	}
-
-	/** Tells the listeners once for everything that happens in this turn. */
-	#announce(): void {
-		if (this.#announced || this.#listeners.size === 0) return;
-		this.#announced = true;
-		queueMicrotask(() => {
-			this.#announced = false;
-			const view = this.view();
-			for (const listener of this.#listeners) listener(view);
-		});
 	}
 }

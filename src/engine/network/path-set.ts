@@ -128,14 +128,14 @@ export class PathSet {
 		this.drop(path);
 	}
 
+	/** The path goes, and another takes its place. */
 	drop(path: Path): void {
-		const track = this.#find(path);
-		if (track) this.#keep(this.#paths.filter((other) => other !== track));
+		this.#dropWhere((other) => other === path);
 	}
 
+	/** The same for every path that leads over this node. */
 	dropNode(id: SnodeId): void {
-		const kept = this.#paths.filter((path) => !holds(path, id));
-		if (kept.length !== this.#paths.length) this.#keep(kept);
+		this.#dropWhere((path) => holds(path, id));
 	}
 
 	/** New relays everywhere; the guards stay, since changing them on request would be a lever to pull. */
@@ -194,6 +194,13 @@ export class PathSet {
 			gatewayMs: null,
 			requests: 0
 		};
+	}
+
+	#dropWhere(unwanted: (path: Track) => boolean): void {
+		const kept = this.#paths.filter((path) => !unwanted(path));
+		if (kept.length === this.#paths.length) return;
+		this.#keep(kept);
+		this.fill();
 	}
 
 	#find(path: Path): Track | undefined {

@@ -7,7 +7,7 @@ import type { Network, RpcCall, RpcReply } from '../../../src/engine/network/typ
 import { concat, toHex, utf8 } from '../../../src/protocol/bytes';
 import { blake2b } from '../../../src/protocol/keys';
 import { sodium, sodiumReady } from '../../../src/protocol/sodium';
-import type { AccountId, NetworkTime } from '../../../src/protocol/types';
+import type { AccountId, NetworkTime, SnodeId } from '../../../src/protocol/types';
 import { compactList, FakeNetwork, listed, type Answer } from './fake-network';
 import { sampleAccount, setUpNetwork, until, type Setup, type SetupOptions } from './network-setup';
 import { sampleNode, sampleNodes, withKey, type SampleNode } from './sample-nodes';
@@ -111,19 +111,23 @@ describe('a lying gateway', () => {
 
 	it('cannot make us drop nodes that the request did not use', async () => {
 		const { network, fake } = await ready();
-		const path = network.view().paths[0]!.hops.map((hop) => hop.id);
-		const victim = fake.nodes.find((node) => !path.includes(node.id))!;
-		let lies = 0;
-		fake.gateway = async ({ guard }, ask) => {
-			if (guard !== path[0] || lies > 1) return ask();
-			lies += 1;
+		const victims = new Set<SnodeId>();
+		fake.gateway = async (_, ask) => {
+			const index = fake.routes.length;
+			const answer = await ask();
+			if (victims.size >= 3) return answer;
+			const victim = fake.nodes.find(
+				(node) => !fake.routes[index]!.includes(node.id) && !victims.has(node.id)
+			)!;
+			victims.add(victim.id);
 			return { status: 502, body: utf8(`Next node not found: ${victim.id}`) };
 		};
 		for (let round = 0; round < 6; round += 1)
 			expect((await network.swarmRequest(account(), retrieve)).status).toBe(200);
-		const others = fake.nodes.filter((node) => node !== victim).map((node) => node.id);
-		const [answer] = await network.askNodes(1, { method: 'info', params: {} }, { avoid: others });
-		expect(answer?.node).toBe(victim.id);
+		expect(victims.size).toBe(3);
+		const others = fake.nodes.map((node) => node.id).filter((id) => !victims.has(id));
+		const answers = await network.askNodes(3, { method: 'info', params: {} }, { avoid: others });
+		expect(new Set(answers.map((answer) => answer.node))).toEqual(victims);
 	});
 
 	it('cannot lead us from guard to guard', async () => {

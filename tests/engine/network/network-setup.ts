@@ -1,4 +1,5 @@
-import { createNetwork, type NetworkTimings } from '../../../src/engine/network/network';
+import { createNetwork } from '../../../src/engine/network/network';
+import type { NetworkTimings } from '../../../src/engine/network/timings';
 import type { Network, NetworkStateStore } from '../../../src/engine/network/types';
 import type { NetworkProfile } from '../../../src/networks/profile';
 import { accountIdOf } from '../../../src/protocol/identity';

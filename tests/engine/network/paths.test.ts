@@ -240,7 +240,7 @@ describe('path set', () => {
 		expect(paths.all()).not.toContain(path);
 		expect(pool.strikesOf(path.nodes[1]!.id)).toBeGreaterThan(0);
 		expect(pool.strikesOf(path.guard)).toBe(0);
-		paths.fill();
+		// Without being asked: nothing else may come along to fill the gap.
 		expect(paths.all()).toHaveLength(2);
 	});
 
