@@ -24,7 +24,10 @@ export default ts.config(
 		languageOptions: {
 			globals: { ...globals.browser, ...globals.node },
 			parserOptions: {
-				projectService: { allowDefaultProject: ['*.js', '*.cjs', '*.mjs'] },
+				projectService: {
+					allowDefaultProject: ['*.js', '*.cjs', '*.mjs', 'src/service-worker.ts'],
+					defaultProject: 'tsconfig.service-worker.json'
+				},
 				extraFileExtensions: ['.svelte']
 			}
 		},

@@ -2,7 +2,7 @@ import type { ConversationKey, Engine, MessageKey } from '../../engine/api';
 import { DraftKeeper } from './drafts';
 
 /** Remaining characters are shown from here on. */
-export const counterFrom = 200;
+const counterFrom = 200;
 
 /** What is being written in one conversation. */
 export class Composer {

@@ -67,7 +67,7 @@ function stampGroup(message: MessageView): string {
 }
 
 /** A line of the log that is no bubble. */
-export function isNotice(message: MessageView): boolean {
+function isNotice(message: MessageView): boolean {
 	return message.content.kind === 'request-accepted';
 }
 

@@ -12,7 +12,7 @@ export type Address =
 	| { readonly kind: 'problem'; readonly problem: AddressProblem; readonly length: number };
 
 /** An Account ID is the byte 05 and a 32-byte X25519 key, as hex. */
-export const accountIdLength = 66;
+const accountIdLength = 66;
 
 /** Hex this long is an Account ID in the making; anything shorter may still be a Session name such as "cafe". */
 const longestHexName = 20;
@@ -41,10 +41,6 @@ export function readAddress(input: string): Address {
 	return { kind: 'name', name: trimmed };
 }
 
-/** The first group `05` and the sixteen groups of four that are set as a block. */
-export function accountIdGroups(id: string): readonly string[] {
-	return [id.slice(0, 2), ...(id.slice(2).match(/.{1,4}/gu) ?? [])];
-}
 
 /** First and last groups, enough to recognise an id in passing. */
 export function accountIdGlimpse(id: string): string {

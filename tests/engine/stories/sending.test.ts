@@ -260,51 +260,38 @@ describe('several tabs', () => {
 });
 
 describe('coming back', () => {
-	test(
-		'after a thousand messages: all of them, once, in order, at a small multiple of opening them',
-		{ timeout: 120_000 },
-		async () => {
-			const ada = await newPerson(world, 'Ada');
-			const id = ada.account.accountId;
-			const people = await Promise.all([41, 42, 43, 44, 45].map(stranger));
-			const own = await identityOf(ada);
-			ada.tab.kill();
-			const start = Date.now() - 3_600_000;
-			const sealed = Array.from({ length: 1000 }, (_, index) =>
-				seal(people[index % people.length]!, id, text(`m${index}`), start + index * 1000)
-			);
-			await Promise.all(
-				[0, 1, 2, 3].map(async (lane) => {
-					for (let index = lane; index < 1000; index += 4) await put(world, id, sealed[index]!);
-				})
-			);
-			const bareBegan = performance.now();
-			for (const data of sealed) openDirectMessage(data, own);
-			const bare = performance.now() - bareBegan;
-
-			const began = performance.now();
-			const again = await openTab(ada.browser, { hadAccount: true });
-			await until(
-				again.engine,
-				'requests',
-				null,
-				(rows) => rows.reduce((sum, row) => sum + row.unread, 0) === 1000,
-				20_000
-			);
-			const took = performance.now() - began;
-			expect(await again.engine.storageUse()).toEqual({ messages: 1000, conversations: 5 });
-			for (const row of await now(again.engine, 'requests', null)) {
-				const bodies = (await talk(again.engine, row.key)).map((line) => Number(line.replace('they: m', '')));
-				expect(bodies).toEqual([...bodies].sort((a, b) => a - b));
-				expect(new Set(bodies).size).toBe(200);
-			}
-			// Another node of the swarm hands over the same again.
-			await again.engine.setVisible(false);
-			await again.engine.setVisible(true);
-			await pause(1500);
-			expect(await again.engine.storageUse()).toEqual({ messages: 1000, conversations: 5 });
-			// Opening alone takes a third of a second on an idle core; where others share it, everything takes longer.
-			expect(took).toBeLessThan(Math.max(3_000, 9 * bare));
+	test('after a thousand messages: all of them, once, in order', { timeout: 120_000 }, async () => {
+		const ada = await newPerson(world, 'Ada');
+		const id = ada.account.accountId;
+		const people = await Promise.all([41, 42, 43, 44, 45].map(stranger));
+		ada.tab.kill();
+		const start = Date.now() - 3_600_000;
+		const sealed = Array.from({ length: 1000 }, (_, index) =>
+			seal(people[index % people.length]!, id, text(`m${index}`), start + index * 1000)
+		);
+		await Promise.all(
+			[0, 1, 2, 3].map(async (lane) => {
+				for (let index = lane; index < 1000; index += 4) await put(world, id, sealed[index]!);
+			})
+		);
+		const again = await openTab(ada.browser, { hadAccount: true });
+		await until(
+			again.engine,
+			'requests',
+			null,
+			(rows) => rows.reduce((sum, row) => sum + row.unread, 0) === 1000,
+			20_000
+		);
+		expect(await again.engine.storageUse()).toEqual({ messages: 1000, conversations: 5 });
+		for (const row of await now(again.engine, 'requests', null)) {
+			const bodies = (await talk(again.engine, row.key)).map((line) => Number(line.replace('they: m', '')));
+			expect(bodies).toEqual([...bodies].sort((a, b) => a - b));
+			expect(new Set(bodies).size).toBe(200);
 		}
-	);
+		// Another node of the swarm hands over the same again.
+		await again.engine.setVisible(false);
+		await again.engine.setVisible(true);
+		await pause(1500);
+		expect(await again.engine.storageUse()).toEqual({ messages: 1000, conversations: 5 });
+	});
 });
