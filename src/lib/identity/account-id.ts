@@ -41,7 +41,6 @@ export function readAddress(input: string): Address {
 	return { kind: 'name', name: trimmed };
 }
 
-
 /** First and last groups, enough to recognise an id in passing. */
 export function accountIdGlimpse(id: string): string {
 	return `${id.slice(0, 4)} ${id.slice(4, 8)} … ${id.slice(-8, -4)} ${id.slice(-4)}`;
