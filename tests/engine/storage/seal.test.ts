@@ -18,7 +18,8 @@ describe('seal', () => {
 			value: fc.oneof(
 				{ maxDepth: 3 },
 				fc.string({ unit: 'binary' }),
-				fc.double({ noNaN: true }),
+				// MessagePack writes whole doubles as integers, which have no minus zero.
+				fc.double({ noNaN: true }).map((number) => number + 0),
 				fc.maxSafeInteger(),
 				fc.boolean(),
 				fc.constant(null),
