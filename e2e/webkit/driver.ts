@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { Builder, By, Capabilities, until, type WebDriver, type WebElement } from 'selenium-webdriver';
+import { Builder, By, Capabilities, error, until, type WebDriver, type WebElement } from 'selenium-webdriver';
 
 const patienceMs = 60_000;
 
@@ -64,7 +64,7 @@ export class WebKitPerson {
 	}
 
 	/** Waits until the element is there and shown. */
-	async find(xpath: string): Promise<WebElement> {
+	async #find(xpath: string): Promise<WebElement> {
 		const element = await this.driver.wait(
 			until.elementLocated(By.xpath(xpath)),
 			patienceMs,
@@ -75,15 +75,34 @@ export class WebKitPerson {
 	}
 
 	async click(xpath: string): Promise<void> {
-		await (await this.find(xpath)).click();
+		await this.#act(xpath, (element) => element.click());
 	}
 
 	async type(xpath: string, ...keys: string[]): Promise<void> {
-		await (await this.find(xpath)).sendKeys(...keys);
+		await this.#act(xpath, (element) => element.sendKeys(...keys));
+	}
+
+	async text(xpath: string): Promise<string> {
+		return this.#act(xpath, (element) => element.getText());
+	}
+
+	/** A screen may be drawn anew between finding an element and using it: then it is looked for again. */
+	async #act<Result>(xpath: string, act: (element: WebElement) => Promise<Result>): Promise<Result> {
+		for (const end = Date.now() + patienceMs; ;) {
+			try {
+				return await act(await this.#find(xpath));
+			} catch (thrown) {
+				if (!(thrown instanceof error.StaleElementReferenceError) || Date.now() > end) throw thrown;
+			}
+		}
 	}
 
 	async sees(text: string): Promise<void> {
-		await this.find(`//*[@role="log"]//*[contains(text(), ${JSON.stringify(text)})]`);
+		await this.shows(`//*[@role="log"]//*[contains(text(), ${JSON.stringify(text)})]`);
+	}
+
+	async shows(xpath: string): Promise<void> {
+		await this.#act(xpath, (element) => element.isDisplayed());
 	}
 
 	async reload(): Promise<void> {

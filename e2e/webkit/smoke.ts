@@ -9,12 +9,12 @@ async function createAccount(person: WebKitPerson, name: string): Promise<void> 
 	await person.go('/create');
 	await person.type('//input', name);
 	await person.click('//button[@type="submit"]');
-	await person.find('//h1[normalize-space()="Chats"]');
+	await person.shows('//h1[normalize-space()="Chats"]');
 }
 
 async function accountId(person: WebKitPerson): Promise<string> {
 	await person.go('/chats/me');
-	const text = await (await person.find('//*[@role="group" and @aria-label="Your Account ID"]')).getText();
+	const text = await person.text('//*[@role="group" and @aria-label="Your Account ID"]');
 	return text.replace(/[^0-9a-f]/gu, '');
 }
 
@@ -37,7 +37,7 @@ try {
 	await ada.click('//form//button[@type="submit"]');
 	await ada.type(composer, 'Hello from WebKit', Key.ENTER);
 	await ada.sees('Hello from WebKit');
-	await ada.find('//*[@role="log"]//*[normalize-space()="Sent"]');
+	await ada.shows('//*[@role="log"]//*[normalize-space()="Sent"]');
 	step('a message is sent');
 
 	await ben.go('/chats/requests');
