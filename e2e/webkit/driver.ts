@@ -109,6 +109,11 @@ export class WebKitPerson {
 		await this.driver.navigate().refresh();
 	}
 
+	/** What the person sees now, as a PNG in base64. */
+	picture(): Promise<string> {
+		return this.driver.takeScreenshot();
+	}
+
 	async leave(): Promise<void> {
 		await this.driver.quit().catch(() => undefined);
 		this.process.kill();
