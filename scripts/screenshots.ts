@@ -112,7 +112,7 @@ async function withAccount(browser: Browser, url: string): Promise<void> {
 		['delete', '/settings/delete']
 	] as const) {
 		await ada.page.goto(path);
-		await ada.page.waitForLoadState('networkidle');
+		await ada.page.waitForTimeout(800);
 		await shoot(ada.page, name);
 	}
 	await ada.page.goto('/settings/recovery');

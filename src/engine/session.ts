@@ -162,9 +162,10 @@ export function openSession(options: SessionOptions): Session {
 			outbox.stop();
 			const polled = poller.stop();
 			const stopped = network.stop();
-			await Promise.allSettled([polled, stopped]);
+			// The lead goes first: a page that the browser freezes never gets past the waiting below.
 			tabs.leave();
 			leadership.resign();
+			await Promise.allSettled([polled, stopped]);
 			db.close();
 		}
 	};
