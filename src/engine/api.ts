@@ -51,8 +51,14 @@ export type BootState =
 	/** The browser removed the data: an account was here and is gone. Never shown as a new person. */
 	| { readonly kind: 'evicted' }
 	/** The network this address serves is not the one the account was made on. */
-	| { readonly kind: 'network-changed'; readonly pinned: string; readonly offered: string }
+	| ({ readonly kind: 'network-changed' } & NetworkChange)
 	| { readonly kind: 'unusable'; readonly reason: UnusableReason };
+
+/** What people call the account's network and the one that is offered instead. */
+export interface NetworkChange {
+	readonly pinned: string;
+	readonly offered: string;
+}
 
 export type UnusableReason =
 	'no-indexeddb' | 'storage-blocked' | 'no-webassembly' | 'newer-version' | 'database-damaged';
@@ -207,6 +213,8 @@ export interface NetworkView {
 	readonly clockOffsetMs: number;
 	/** True in the tab whose worker polls and sends. */
 	readonly leader: boolean;
+	/** The gateway turned out to serve another network than the account's: nothing goes out any more. */
+	readonly changed: NetworkChange | null;
 }
 
 /** Counts of what was ignored, so that nothing disappears in silence. */

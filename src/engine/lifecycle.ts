@@ -4,12 +4,13 @@ import { sodiumReady } from '../protocol/sodium';
 import type { AccountSeed } from '../protocol/types';
 import type { NetworkPin } from './account/entry';
 import type { openVault, OpenAccount, Vault, VaultAccount } from './account/vault';
-import type { BootOptions, BootState } from './api';
+import type { BootOptions, BootState, NetworkChange } from './api';
 import { EngineError } from './errors';
 import type { FeedHub } from './feeds/feeds';
 import type { Log } from './log';
 import type { createNetwork } from './network/network';
 import { gatewayOrigin } from './network/gateway-origin';
+import { checkNetwork } from './network-check';
 import { askNetwork, isSameNetwork } from './network-offer';
 import type { PinnedNetwork } from './network-offer';
 import { ownDisplayName, rememberedNetwork, rememberNetwork } from './own-account';
@@ -36,6 +37,7 @@ export class Lifecycle {
 	#vault: Vault | null = null;
 	#session: Session | null = null;
 	#booting: Promise<BootState> | null = null;
+	#stopChecking: (() => void) | null = null;
 	#surroundings: Surroundings = { visible: true, online: true };
 	/** Chosen before there was an account to keep them in. */
 	#gateways: readonly string[] = [];
@@ -88,7 +90,7 @@ export class Lifecycle {
 		const offered = await within(offer, OFFER_PATIENCE_MS, this.#platform);
 		if (offered !== null && !isSameNetwork(offered.pin, pin)) {
 			account.db.close();
-			return changed(pin, offered.pin);
+			return { kind: 'network-changed', ...changeOf(pin, offered.pin) };
 		}
 		const remembered = await rememberedNetwork(account.db, pin);
 		if (remembered === null && offered !== null) await rememberNetwork(account.db, offered.profile);
@@ -98,18 +100,8 @@ export class Lifecycle {
 			account.db.close();
 			throw new EngineError('gateway-unreachable');
 		}
-		await this.#begin(account, profile);
-		if (offered === null) this.#inBackground(this.#checkLater(offer, pin));
+		await this.#begin(account, profile, offered === null ? offer : null);
 		return { kind: 'ready' };
-	}
-
-	/** A gateway that answered late, or not at all, is still held to the network that the account was made on. */
-	async #checkLater(offer: Promise<PinnedNetwork | null>, pin: NetworkPin): Promise<void> {
-		const session = this.#session;
-		const offered = (await offer) ?? (await this.#offer(session?.network.view().gateways));
-		if (offered === null || isSameNetwork(offered.pin, pin) || this.#session !== session) return;
-		this.#log.add('network-refused', { word: 'network-changed' });
-		await session?.network.stop();
 	}
 
 	async create(displayName: string): Promise<Session> {
@@ -207,7 +199,12 @@ export class Lifecycle {
 		this.#session?.setOnline(online);
 	}
 
-	async #begin(account: OpenAccount, profile: PinnedNetwork['profile']): Promise<void> {
+	/** `pending`: the question which network the gateway serves, while that is still open. */
+	async #begin(
+		account: OpenAccount,
+		profile: PinnedNetwork['profile'],
+		pending: Promise<PinnedNetwork | null> | null = null
+	): Promise<void> {
 		const session = openSession({
 			platform: this.#platform,
 			log: this.#log,
@@ -221,12 +218,32 @@ export class Lifecycle {
 		await session.start();
 		this.#feeds.attach(session.source);
 		this.#log.add('account-opened');
+		if (this.#session === session) this.#stopChecking = this.#check(session, pending);
+	}
+
+	/** However late a gateway answers, or changes, it is held to the network that the account was made on. */
+	#check(session: Session, pending: Promise<PinnedNetwork | null> | null): () => void {
+		const { network } = session;
+		const pin = session.account.facts.network;
+		return checkNetwork({
+			network,
+			monotonic: () => this.#platform.monotonic(),
+			pin,
+			pending,
+			ask: () => this.#offer([this.#platform.origin, ...network.view().gateways]),
+			onOther: (offered) => {
+				this.#log.add('network-refused', { word: 'network-changed' });
+				this.#inBackground(session.refuse(changeOf(pin, offered)));
+			}
+		});
 	}
 
 	async #end(): Promise<void> {
 		const session = this.#session;
 		this.#session = null;
 		this.#booting = null;
+		this.#stopChecking?.();
+		this.#stopChecking = null;
 		this.#feeds.detach();
 		await session?.close();
 	}
@@ -259,8 +276,8 @@ export class Lifecycle {
 	}
 }
 
-function changed(pinned: NetworkPin, offered: NetworkPin): BootState {
-	return { kind: 'network-changed', pinned: labelOf(pinned), offered: labelOf(offered) };
+function changeOf(pinned: NetworkPin, offered: NetworkPin): NetworkChange {
+	return { pinned: labelOf(pinned), offered: labelOf(offered) };
 }
 
 /** Two custom networks of one name are told apart by how their fingerprints begin. */

@@ -1,10 +1,11 @@
 import type { NetworkProfile } from '../networks/profile';
 import type { AccountId } from '../protocol/types';
 import type { OpenAccount } from './account/vault';
-import type { ConversationKey } from './api';
+import type { ConversationKey, NetworkChange, NetworkView } from './api';
 import type { ConversationContext } from './conversations/conversations';
 import type { FeedSource } from './feeds/source';
 import type { Log } from './log';
+import { Announcer } from './network/announcer';
 import type { NetworkOptions } from './network/network';
 import { createPoller } from './network/poller';
 import type { Network } from './network/types';
@@ -16,7 +17,6 @@ import { createReceiver } from './sync/receive';
 import { redate } from './sync/second-thoughts';
 import type { SendingContext } from './sync/sending';
 import { electLeader } from './tabs/leader';
-import type { Leadership } from './tabs/leader';
 import { joinTabs } from './tabs/tabs';
 
 /** What the page last said of itself and its surroundings. */
@@ -49,6 +49,8 @@ export interface Session {
 	setVisible(visible: boolean): void;
 	setOnline(online: boolean): void;
 	setActive(conversation: ConversationKey | null): void;
+	/** The gateway serves another network: nothing is sent or asked any more, and the network feed says why. */
+	refuse(change: NetworkChange): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -123,15 +125,37 @@ export function openSession(options: SessionOptions): Session {
 		poller.wake();
 	}
 
-	const stops: (() => void)[] = [];
+	let changed: NetworkChange | null = null;
+	const views = new Announcer<NetworkView>(() => ({ ...network.view(), changed }));
+	// Who leads is part of what the view says.
+	const tell = (): void => views.changed();
+	const stops: (() => void)[] = [network.onChange(tell), leadership.onChange(tell)];
 	let closed = false;
+
+	function endWork(): Promise<unknown> {
+		outbox.stop();
+		const polled = poller.stop();
+		const stopped = network.stop();
+		// The lead goes first: a page that the browser freezes never gets past the waiting.
+		tabs.leave();
+		leadership.resign();
+		return Promise.allSettled([polled, stopped]);
+	}
 
 	return {
 		account,
 		self,
 		db,
 		network,
-		source: { self, db, network: withLeadership(network, leadership) },
+		source: {
+			self,
+			db,
+			network: {
+				clock: network.clock,
+				view: () => ({ ...network.view(), changed }),
+				onChange: (listener) => views.listen(listener)
+			}
+		},
 		conversations: { db, network, self, random },
 		sending,
 		async start() {
@@ -156,33 +180,16 @@ export function openSession(options: SessionOptions): Session {
 			active = conversation;
 			tabs.setState({ visible: surroundings.visible, active });
 		},
+		async refuse(change) {
+			changed = change;
+			views.changed();
+			await endWork();
+		},
 		async close() {
 			closed = true;
 			for (const stop of stops) stop();
-			outbox.stop();
-			const polled = poller.stop();
-			const stopped = network.stop();
-			// The lead goes first: a page that the browser freezes never gets past the waiting below.
-			tabs.leave();
-			leadership.resign();
-			await Promise.allSettled([polled, stopped]);
+			await endWork();
 			db.close();
-		}
-	};
-}
-
-/** Who leads is part of what the network's view says. */
-function withLeadership(network: Network, leadership: Leadership): FeedSource['network'] {
-	return {
-		clock: network.clock,
-		view: () => network.view(),
-		onChange: (listener) => {
-			const stopNetwork = network.onChange(listener);
-			const stopLeadership = leadership.onChange(() => listener(network.view()));
-			return () => {
-				stopNetwork();
-				stopLeadership();
-			};
 		}
 	};
 }

@@ -65,6 +65,7 @@ function speakOurErrors(): void {
 class Door {
 	state = $state.raw<DoorState>({ kind: 'closed' });
 	#opening: Promise<void> | undefined;
+	#watching = false;
 
 	/** Boots the engine once; safe to call from every screen. */
 	open(): Promise<void> {
@@ -76,6 +77,7 @@ class Door {
 	accountMade(): void {
 		accountMark.set();
 		this.state = { kind: 'ready' };
+		this.#watchNetwork();
 	}
 
 	/** After the account of this browser was deleted. */
@@ -110,10 +112,23 @@ class Door {
 			});
 			if (booted.kind === 'ready') accountMark.set();
 			this.state = booted;
+			if (booted.kind === 'ready') this.#watchNetwork();
 			this.#forwardSurroundings();
 		} catch {
 			this.didNotStart();
 		}
+	}
+
+	/** A gateway may turn out to serve another network long after the account was opened. */
+	#watchNetwork(): void {
+		if (this.#watching) return;
+		this.#watching = true;
+		engine()
+			.watch('network', null, ({ changed }) => {
+				if (changed !== null) this.state = { kind: 'network-changed', ...changed };
+			})
+			// The engine still refuses; only saying so waits for the next start.
+			.catch(() => undefined);
 	}
 
 	#forwardSurroundings(): void {

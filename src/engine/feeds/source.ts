@@ -1,4 +1,5 @@
 import type { AccountId } from '../../protocol/types';
+import type { NetworkView } from '../api';
 import type { Network } from '../network/types';
 import type { AccountDatabase } from '../storage/types';
 import type { ConversationCache } from './conversation-cache';
@@ -7,7 +8,11 @@ import type { ConversationCache } from './conversation-cache';
 export interface FeedSource {
 	readonly self: AccountId;
 	readonly db: AccountDatabase;
-	readonly network: Pick<Network, 'view' | 'onChange' | 'clock'>;
+	readonly network: {
+		readonly clock: Network['clock'];
+		view(): NetworkView;
+		onChange(listener: () => void): () => void;
+	};
 }
 
 export interface LoadedSource extends FeedSource {

@@ -1,6 +1,5 @@
 /** The parts of the network room and how they hold each other; network.ts gives them their life. */
 import type { NetworkProfile } from '../../networks/profile';
-import type { NetworkView } from '../api';
 import type { Platform } from '../platform';
 import { LearnedClock } from './clock';
 import { GatewayClient } from './gateway-client';
@@ -12,6 +11,7 @@ import { nodeMap } from './node-list';
 import { NodePool } from './node-pool';
 import { PathSet } from './path-set';
 import { SwarmCache } from './swarm';
+import type { NetworkStanding } from './types';
 
 export interface NetworkParts {
 	readonly clock: LearnedClock;
@@ -83,7 +83,7 @@ export function viewOf(
 	parts: NetworkParts,
 	profile: NetworkProfile,
 	online: boolean
-): Omit<NetworkView, 'fingerprint' | 'leader'> {
+): Omit<NetworkStanding, 'fingerprint' | 'leader'> {
 	const { gateways, paths, pool, clock } = parts;
 	return {
 		state: stateOf(parts, profile, online),
@@ -97,7 +97,7 @@ export function viewOf(
 	};
 }
 
-function stateOf(parts: NetworkParts, profile: NetworkProfile, online: boolean): NetworkView['state'] {
+function stateOf(parts: NetworkParts, profile: NetworkProfile, online: boolean): NetworkStanding['state'] {
 	if (!online) return 'offline';
 	if (!parts.gateways.reachable) return 'gateway-unreachable';
 	if (parts.pool.size <= profile.hops) return 'no-nodes';

@@ -3,7 +3,6 @@ import { sodiumReady } from '../../protocol/sodium';
 import { profileFingerprint } from '../../networks/document';
 import type { NetworkProfile } from '../../networks/profile';
 import type { AccountId, SnodeId } from '../../protocol/types';
-import type { NetworkView } from '../api';
 import { EngineError } from '../errors';
 import type { Platform } from '../platform';
 import { Announcer } from './announcer';
@@ -25,7 +24,14 @@ import type { NetworkState } from './network-state';
 import { StateKeeper } from './state-keeper';
 import { SwarmRequests, type BuildCall } from './swarm-request';
 import { REFRESH_STEP_MS, TIMINGS, type NetworkTimings } from './timings';
-import type { Network, NetworkStateStore, RpcCall, RpcReply, SwarmRequestOptions } from './types';
+import type {
+	Network,
+	NetworkStanding,
+	NetworkStateStore,
+	RpcCall,
+	RpcReply,
+	SwarmRequestOptions
+} from './types';
 import { Upkeep } from './upkeep';
 
 const ATTEMPTS = 6;
@@ -166,7 +172,7 @@ class SessionNetwork implements Network {
 		return resolveName(name, (count, call) => this.askNodes(count, call));
 	}
 
-	view(): NetworkView {
+	view(): NetworkStanding {
 		const { profile, leader } = this.#options;
 		return {
 			...viewOf(this.#parts, profile, this.#online),
@@ -175,7 +181,7 @@ class SessionNetwork implements Network {
 		};
 	}
 
-	onChange(listener: (view: NetworkView) => void): () => void {
+	onChange(listener: (view: NetworkStanding) => void): () => void {
 		return this.#announcer.listen(listener);
 	}
 

@@ -2,6 +2,9 @@
 import type { AccountId, NetworkTime, SnodeId } from '../../protocol/types';
 import type { NetworkView } from '../api';
 
+/** What the network knows of itself; whether it is the right one is not its to say. */
+export type NetworkStanding = Omit<NetworkView, 'changed'>;
+
 /** Learned from node replies (storage-server.md: every 2xx body has `t`); bounded against lies. */
 export interface NetworkClock {
 	now(): NetworkTime;
@@ -60,8 +63,8 @@ export interface Network {
 	swarmOf(account: AccountId): Promise<readonly SnodeId[]>;
 	/** identity.md §5: three nodes must agree. Fails with `unknown-name` or `name-lookup-failed`. */
 	resolveName(name: string): Promise<AccountId>;
-	view(): NetworkView;
-	onChange(listener: (view: NetworkView) => void): () => void;
+	view(): NetworkStanding;
+	onChange(listener: (view: NetworkStanding) => void): () => void;
 	setOnline(online: boolean): void;
 	setGateways(origins: readonly string[]): Promise<void>;
 	rebuildPaths(): Promise<void>;

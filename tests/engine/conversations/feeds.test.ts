@@ -26,7 +26,7 @@ function source(db: AccountDatabase): FeedSource {
 			clock,
 			view: () => view,
 			onChange: (listener) => {
-				networkChanged = () => listener(view);
+				networkChanged = listener;
 				return () => undefined;
 			}
 		}

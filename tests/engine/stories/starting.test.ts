@@ -89,6 +89,54 @@ describe('a start', () => {
 		expect(back.booted).toEqual({ kind: 'ready' });
 	});
 
+	test('offline is held to the network too, as soon as the gateway names another', async () => {
+		const ada = await newPerson(world, 'Ada');
+		const toBob = await ada.engine.openConversation(`05${'5b'.repeat(32)}`);
+		ada.browser.close();
+		const other = await openWorld({ seed: 'another-network' });
+		const reached: string[] = [];
+		other.localnet.on('onion', () => reached.push('onion'));
+		const imposter = await startGateway({ profile: other.localnet.profile(), port: 0 });
+		const moved = testBrowser({ origin: imposter.url, indexedDB: ada.browser.indexedDB });
+		const tabs = [
+			await openTab(moved, { hadAccount: true, online: false }),
+			await openTab(moved, { hadAccount: true, online: false })
+		];
+		const { engine } = tabs[0]!;
+		await engine.send(toBob, 'not for them');
+		for (const tab of tabs) {
+			expect(tab.booted).toEqual({ kind: 'ready' });
+			await tab.engine.setOnline(true);
+		}
+		for (const tab of tabs) {
+			const view = await until(tab.engine, 'network', null, ({ changed }) => changed !== null);
+			expect(view.changed?.pinned).not.toBe(view.changed?.offered);
+		}
+		expect(await talk(engine, toBob)).toEqual(['me: not for them']);
+		expect(reached).toEqual([]);
+		moved.close();
+		await imposter.close();
+		await other.close();
+	});
+
+	test('once made is held to the network when the gateway comes back as another', async () => {
+		const first = await startGateway({ profile: world.localnet.profile(), port: 0 });
+		const browser = testBrowser({ origin: first.url });
+		const { engine } = await openTab(browser);
+		await engine.createAccount('Ada');
+		await until(engine, 'network', null, ({ state }) => state === 'ready');
+		await first.close();
+		await until(engine, 'network', null, ({ state }) => state === 'gateway-unreachable');
+		const other = await openWorld({ seed: 'another-network' });
+		const imposter = await startGateway({ profile: other.localnet.profile(), port: first.port });
+		const view = await until(engine, 'network', null, ({ changed }) => changed !== null, 15_000);
+		expect(view.changed?.pinned).not.toBe(view.changed?.offered);
+		expect(await now(engine, 'network', null)).toMatchObject({ changed: view.changed, leader: false });
+		browser.close();
+		await imposter.close();
+		await other.close();
+	});
+
 	test('in a browser that lost its data never looks like a new person', async () => {
 		const { booted } = await openTab(world.browser(), { hadAccount: true });
 		expect(booted).toEqual({ kind: 'evicted' });
