@@ -33,10 +33,16 @@ export async function startNetwork(): Promise<TestNetwork & { close(): Promise<v
 	};
 }
 
-/** Another gateway before the same network, with a copy of the app that a test may change. */
+/** A localnet of nodes that no other has: a custom network of its own. */
+export async function startLocalnetOf(seed: string): Promise<localnetModule.Localnet> {
+	const { startLocalnet } = (await load('localnet')) as typeof localnetModule;
+	return startLocalnet({ basePort: 0, seed });
+}
+
+/** Another gateway before a network, with a copy of the app that a test may change. */
 export async function startAppFrom(
 	appFolder: string,
-	localnet: localnetModule.Localnet,
+	localnet: Pick<localnetModule.Localnet, 'profile'>,
 	port: number
 ): Promise<gatewayModule.Gateway> {
 	const { startGateway } = (await load('gateway')) as typeof gatewayModule;
