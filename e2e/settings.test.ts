@@ -1,6 +1,23 @@
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
+async function confirmRecovery(person: Person): Promise<void> {
+	const words = await person.recoveryWords();
+	await person.page.getByRole('button', { name: 'I have saved it' }).click();
+	const dialog = person.page.getByRole('dialog');
+	const fields = dialog.getByRole('textbox');
+	await expect(fields).toHaveCount(3);
+	for (const field of await fields.all()) {
+		const label =
+			(await field.getAttribute('aria-label')) ??
+			(await dialog.locator(`label[for="${await field.getAttribute('id')}"]`).innerText());
+		const number = Number(/\d+/u.exec(label)?.[0]);
+		await field.fill(words[number - 1]!);
+	}
+	await dialog.getByRole('button', { name: 'Check' }).click();
+	await expect(person.page.getByText('Your recovery password is safe.')).toBeVisible();
+}
+
 test('a new display name reaches the other with the next message', async ({ browser, network }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	const ben = await Person.withAccount(browser, 'Ben', network.url);
@@ -37,21 +54,45 @@ test('theme and accent are chosen, and still there before the first paint of the
 
 test('the recovery password is confirmed by entering words of it', async ({ browser, network }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
-	const words = await ada.recoveryWords();
-	await ada.page.getByRole('button', { name: 'I have saved it' }).click();
-	const dialog = ada.page.getByRole('dialog');
-	const fields = dialog.getByRole('textbox');
-	await expect(fields).toHaveCount(3);
-	for (const field of await fields.all()) {
-		const label =
-			(await field.getAttribute('aria-label')) ??
-			(await dialog.locator(`label[for="${await field.getAttribute('id')}"]`).innerText());
-		const number = Number(/\d+/u.exec(label)?.[0]);
-		await field.fill(words[number - 1]!);
-	}
-	await dialog.getByRole('button', { name: 'Check' }).click();
-	await expect(ada.page.getByText('Your recovery password is safe.')).toBeVisible();
+	await confirmRecovery(ada);
 	await expect(ada.page.getByRole('link', { name: /Save your recovery password/u })).toHaveCount(0);
+});
+
+test('after a few conversations the list reminds of the recovery password, until it is saved or put away', async ({
+	browser,
+	network
+}) => {
+	const people = ['5a', '5b', '5c'].map((byte) => `05${byte.repeat(32)}`);
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
+	const list = ada.page.getByRole('navigation', { name: 'Conversations' });
+	const reminder = list.getByRole('link', { name: /Save your recovery password/u });
+	for (const [index, id] of people.entries()) {
+		await ada.startConversation(id);
+		await ada.write('Hello');
+		await expect(list.getByText('Hello')).toHaveCount(index + 1);
+		await expect(reminder).toHaveCount(index < 2 ? 0 : 1);
+	}
+	await reminder.click();
+	await expect(ada.page.getByRole('heading', { name: 'Recovery password' })).toBeVisible();
+	await confirmRecovery(ada);
+	await ada.page.goto('/chats');
+	await expect(list.getByText('Hello')).toHaveCount(3);
+	await expect(reminder).toHaveCount(0);
+
+	const ben = await Person.withAccount(browser, 'Ben', network.url);
+	for (const id of people) {
+		await ben.startConversation(id);
+		await ben.write('Hello');
+	}
+	const benList = ben.page.getByRole('navigation', { name: 'Conversations' });
+	await benList.getByRole('button', { name: 'Not now' }).click();
+	await expect(benList.getByRole('link', { name: /Save your/u })).toHaveCount(0);
+	await expect(benList.getByRole('link', { name: /Hello/u }).first()).toBeFocused();
+	await ben.page.reload();
+	await expect(benList.getByText('Hello')).toHaveCount(3);
+	await expect(benList.getByRole('link', { name: /Save your/u })).toHaveCount(0);
+	await ben.page.goto('/settings');
+	await expect(ben.page.getByRole('link', { name: /Save your/u })).toBeVisible();
 });
 
 test('the path view names three different nodes for each path', async ({ browser, network }) => {
