@@ -95,6 +95,34 @@ test('after a few conversations the list reminds of the recovery password, until
 	await expect(ben.page.getByRole('link', { name: /Save your/u })).toBeVisible();
 });
 
+test('the browser is asked to keep the data once, with the first message, and again from the settings', async ({
+	browser,
+	network
+}) => {
+	const ada = await Person.arrive(browser, 'Ada', network.url);
+	let asked = 0;
+	await ada.context.exposeFunction('askedToKeep', () => ++asked);
+	await ada.context.addInitScript(() => {
+		StorageManager.prototype.persist = () => {
+			const noted = (Reflect.get(window, 'askedToKeep') as () => Promise<number>)();
+			return noted.then(() => false);
+		};
+	});
+	await ada.createAccount();
+	await ada.startConversation(`05${'5a'.repeat(32)}`);
+	expect(asked).toBe(0);
+	await ada.write('First');
+	await expect.poll(() => asked).toBe(1);
+	await ada.write('Second');
+	await ada.page.reload();
+	await ada.write('Third');
+	await ada.page.goto('/settings/storage');
+	expect(asked).toBe(1);
+	await ada.page.getByRole('button', { name: 'Ask the browser to keep it' }).click();
+	await expect(ada.page.getByText(/It refused for now/u)).toBeVisible();
+	expect(asked).toBe(2);
+});
+
 test('the path view names three different nodes for each path', async ({ browser, network }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	await ada.page.goto('/path');

@@ -1,6 +1,7 @@
 import type { ConversationRow, Engine } from '../../engine/api';
 import { conversationName } from '../chats/row-words';
 import { m } from '../i18n/paraglide/messages';
+import { askToKeepData } from '../shell/keep-data';
 import { toast } from '../ui/toast.svelte';
 
 export type Question = 'block' | 'decline' | 'delete';
@@ -43,6 +44,7 @@ export class Decisions {
 	}
 
 	async accept(about: Subject): Promise<void> {
+		askToKeepData();
 		await this.#run('accept', () => this.#engine.acceptRequest(about.key));
 	}
 
