@@ -3,6 +3,7 @@ import type { BootState, Engine, Feeds, UnusableReason } from '../engine/api';
 import workerUrl from '../engine/worker?worker&url';
 import { failureFrom } from './engine-failure';
 import { accountMark } from './shell/account-mark';
+import { followOnline } from './shell/follow-online';
 import { startModuleWorker } from './ui/trusted-url';
 
 export type DoorState =
@@ -105,15 +106,17 @@ class Door {
 			return;
 		}
 		try {
-			const booted = await engine().boot({
+			const opening = engine().boot({
 				hadAccount: accountMark.isSet(),
 				visible: document.visibilityState === 'visible',
 				online: navigator.onLine
 			});
+			// Heard from the start, so that nothing is missed while the account opens.
+			this.#forwardSurroundings();
+			const booted = await opening;
 			if (booted.kind === 'ready') accountMark.set();
 			this.state = booted;
 			if (booted.kind === 'ready') this.#watchNetwork();
-			this.#forwardSurroundings();
 		} catch {
 			this.didNotStart();
 		}
@@ -137,8 +140,7 @@ class Door {
 		document.addEventListener('visibilitychange', () =>
 			tell(engine().setVisible(document.visibilityState === 'visible'))
 		);
-		addEventListener('online', () => tell(engine().setOnline(true)));
-		addEventListener('offline', () => tell(engine().setOnline(false)));
+		followOnline((online) => tell(engine().setOnline(online)));
 		// WebKit keeps left pages frozen with their workers running: such a one must not go on leading the others.
 		addEventListener('pagehide', (event) => {
 			if (event.persisted) tell(engine().close());
