@@ -1,8 +1,8 @@
 import { defineConfig, devices } from '@playwright/test';
-import { findChromium, findFirefox } from './scripts/browsers';
+import { findFirefox, findHeadlessChromium } from './scripts/browsers';
 
 const everyEngineWhole = process.env['SOTTO_ALL_ENGINES'] === '1';
-const chromium = findChromium();
+const chromium = findHeadlessChromium();
 const firefox = findFirefox();
 
 export default defineConfig({
@@ -15,7 +15,8 @@ export default defineConfig({
 	expect: { timeout: 15_000 },
 	forbidOnly: true,
 	reporter: [['list']],
-	use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+	// A trace costs as much again as the story; `--trace on` records one when a failure needs it.
+	use: { trace: 'off', screenshot: 'only-on-failure' },
 	projects: [
 		{ name: 'chromium', use: { ...devices['Desktop Chrome'], ...chromium } },
 		{

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { findChromium, findFirefox, findProgram } from './browsers';
+import { findChromium, findFirefox, findHeadlessChromium, findProgram } from './browsers';
 import { run } from './run';
 
 /** What the checks need of the machine besides node, and the Debian package that has it. */
 const needs: readonly { readonly debian: string; readonly present: () => boolean }[] = [
 	{ debian: 'chromium', present: () => findChromium() !== null },
+	{ debian: 'chromium-headless-shell', present: () => findHeadlessChromium() !== null },
 	{ debian: 'firefox-esr', present: () => findFirefox() !== null },
 	{ debian: 'webkit2gtk-driver', present: () => findProgram('WebKitWebDriver') !== null },
 	{ debian: 'xvfb', present: () => findProgram('xvfb-run') !== null },

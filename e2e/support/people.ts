@@ -113,9 +113,9 @@ export class Person {
 		await expect(this.log.getByText(text, { exact: true })).toBeVisible();
 	}
 
-	/** The last message of mine carries this word. */
+	/** The newest message, mine, carries this word. */
 	async seesState(state: string | RegExp): Promise<void> {
-		await expect(this.log.getByText(state).last()).toBeVisible();
+		await expect(this.log.getByRole('article').last()).toContainText(state);
 	}
 
 	async leave(): Promise<void> {
