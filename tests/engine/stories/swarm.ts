@@ -20,7 +20,7 @@ export async function identityOf(person: Pick<Person, 'engine'>): Promise<Identi
 }
 
 /** Puts bytes into the swarm of an account, by asking nodes until one of its swarm takes them. */
-export async function put(world: World, account: AccountId, data: Bytes): Promise<void> {
+export async function put(world: Pick<World, 'localnet'>, account: AccountId, data: Bytes): Promise<void> {
 	const timestamp = Date.now() as NetworkTime;
 	const call = storeCall({ account, namespace: 0, data, timestamp, ttlMs: 1_209_600_000 });
 	const known = homes.get(world)?.get(account);
@@ -35,7 +35,7 @@ export async function put(world: World, account: AccountId, data: Bytes): Promis
 }
 
 /** A node of each account's swarm that was found before. */
-const homes = new WeakMap<World, Map<AccountId, string>>();
+const homes = new WeakMap<object, Map<AccountId, string>>();
 
 export function seal(from: Identity, to: AccountId, content: Content, timestamp: number = Date.now()): Bytes {
 	return sealDirectMessage({
