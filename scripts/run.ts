@@ -3,12 +3,15 @@ import path from 'node:path';
 
 export interface Outcome {
 	readonly ok: boolean;
-	/** What the command wrote, both streams in order; empty when it was shown at once. */
+	/** What the command wrote, both streams in order. */
 	readonly output: string;
 	readonly seconds: number;
 }
 
-/** Runs a command of this repository, node_modules/.bin included, with nothing on its standard input. */
+/**
+ * Runs a command of this repository, node_modules/.bin included, with nothing on its standard input. `show`: what it
+ * writes is passed on while it runs.
+ */
 export function run(
 	command: readonly string[],
 	options: { readonly show: boolean; readonly env?: Readonly<Record<string, string>> }
@@ -17,15 +20,16 @@ export function run(
 	const bin = path.resolve('node_modules/.bin');
 	const started = performance.now();
 	const child = spawn(program, args, {
-		stdio: ['ignore', options.show ? 'inherit' : 'pipe', options.show ? 'inherit' : 'pipe'],
+		stdio: ['ignore', 'pipe', 'pipe'],
 		env: { ...process.env, ...options.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` }
 	});
 	let output = '';
 	const take = (piece: Buffer): void => {
 		output += piece.toString();
+		if (options.show) process.stdout.write(piece);
 	};
-	child.stdout?.on('data', take);
-	child.stderr?.on('data', take);
+	child.stdout.on('data', take);
+	child.stderr.on('data', take);
 	return new Promise((resolve) => {
 		const end = (ok: boolean): void => resolve({ ok, output, seconds: (performance.now() - started) / 1000 });
 		child.once('error', (error) => {

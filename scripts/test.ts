@@ -4,17 +4,21 @@ import { stepsFor, type Step } from './steps';
 
 const lanes = 2;
 
+/** Enough of a failed step to know what went wrong, where a long log is cut off before it. */
+const LAST_LINES = 40;
+
 interface Result {
 	readonly name: string;
 	readonly state: 'passed' | 'FAILED' | 'left out';
 	readonly seconds: number;
+	readonly output: string;
 }
 
 const results: Result[] = [];
 
 function leaveOut(step: Step): boolean {
 	const left = results.some(({ name, state }) => name === step.needs && state !== 'passed');
-	if (left) results.push({ name: step.name, state: 'left out', seconds: 0 });
+	if (left) results.push({ name: step.name, state: 'left out', seconds: 0, output: '' });
 	return left;
 }
 
@@ -25,7 +29,7 @@ async function perform(step: Step): Promise<void> {
 		show: step.heavy,
 		...(step.env ? { env: step.env } : {})
 	});
-	results.push({ name: step.name, state: ok ? 'passed' : 'FAILED', seconds });
+	results.push({ name: step.name, state: ok ? 'passed' : 'FAILED', seconds, output });
 	if (!ok && !step.heavy) console.log(`\n── ${step.name}\n${output}`);
 	console.log(`${ok ? '✓' : '✗'} ${step.name}, ${seconds.toFixed(1)} s`);
 }
@@ -46,6 +50,10 @@ async function performAll(steps: readonly Step[]): Promise<void> {
 if (!(await ensureBrowsers())) process.exit(1);
 const started = performance.now();
 await performAll(stepsFor(process.argv.includes('--all')));
+for (const { name, state, output } of results) {
+	if (state !== 'FAILED') continue;
+	console.log(`\n── what ${name} said last\n${output.trimEnd().split('\n').slice(-LAST_LINES).join('\n')}`);
+}
 console.log('\n── all checks');
 for (const { name, state, seconds } of results)
 	console.log(`${state.padEnd(9)} ${name.padEnd(28)} ${seconds.toFixed(1).padStart(6)} s`);
