@@ -11,17 +11,17 @@ export interface ShortcutLine {
 }
 
 export function chatShortcuts(): readonly ShortcutLine[] {
-	const command = isApple() ? '⌘' : 'Ctrl';
+	const command = isApple() ? '⌘' : m.key_control();
 	const single = singleKeys.on;
 	return [
 		{ keys: single ? [['N'], [command, 'K']] : [[command, 'K']], words: m.keys_new() },
 		...(single ? [{ keys: [['/']], words: m.keys_filter() }] : []),
 		{ keys: [['↑'], ['↓']], words: m.keys_move() },
-		{ keys: [['Home'], ['End']], words: m.keys_ends() },
-		{ keys: [['Enter']], words: m.keys_open() },
-		{ keys: [['Enter'], ['Shift', 'F10']], words: m.keys_message_menu() },
+		{ keys: [[m.key_home()], [m.key_end()]], words: m.keys_ends() },
+		{ keys: [[m.key_enter()]], words: m.keys_open() },
+		{ keys: [[m.key_enter()], [m.key_shift(), 'F10']], words: m.keys_message_menu() },
 		{ keys: [['C']], words: m.keys_message_copy() },
-		{ keys: [['Esc']], words: m.keys_back_to_writing() }
+		{ keys: [[m.key_escape()]], words: m.keys_back_to_writing() }
 	];
 }
 
