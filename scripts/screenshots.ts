@@ -1,5 +1,5 @@
 /** `npm run screenshots [folder]`: pictures of the running app, with two people who talk; the README shows some of them. */
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright';
 import { Person } from '../e2e/support/people';
 import { startNetwork } from '../e2e/support/network';
@@ -14,6 +14,9 @@ const themes = ['light', 'dark'] as const;
 const folder = process.argv[2] ?? 'docs/screenshots';
 /** The README needs few; a folder of one's own gets every screen at every size. */
 const wanted = process.argv[2] === undefined ? /^(landing|conversation|path)-(360|1440)-(light|dark)$/ : /./;
+
+/** What the browser shows when it offers to install the app: static/manifest.webmanifest names them. */
+const forInstalling = ['conversation-1440-light', 'conversation-360-light', 'path-360-light'];
 
 const talk: readonly (readonly ['ada' | 'ben', string])[] = [
 	['ben', 'مساء الخير! هل وصلتك الوثائق التي أرسلتها بالأمس؟'],
@@ -126,6 +129,11 @@ const browser = await chromium.launch(findChromium()?.launchOptions);
 try {
 	await beforeAccount(browser, network.url);
 	await withAccount(browser, network.url);
+	if (process.argv[2] === undefined) {
+		for (const name of forInstalling) {
+			await copyFile(`${folder}/${name}.png`, `static/screenshots/${name}.png`);
+		}
+	}
 } finally {
 	await browser.close();
 	await network.close();
