@@ -33,6 +33,7 @@ function builtApp(): string {
 	write(otherWorker, '// another');
 	write('_app/immutable/chunks/a.js', '// chunk');
 	write('manifest.webmanifest', '{}');
+	write('icons/mark.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>');
 	return folder;
 }
 
@@ -69,11 +70,20 @@ function expectStrict(headers: Pick<Map<string, string>, 'get'>, connect = "'sel
 	expect(headers.get('origin-agent-cluster')).toBe('?1');
 	expect(headers.get('referrer-policy')).toBe('no-referrer');
 	expect(headers.get('x-content-type-options')).toBe('nosniff');
-	const permissions = (headers.get('permissions-policy') ?? '').split(', ');
-	for (const feature of ['camera', 'microphone', 'publickey-credentials-get', 'publickey-credentials-create'])
-		expect(permissions).toContain(`${feature}=(self)`);
-	for (const feature of ['geolocation', 'payment', 'usb', 'display-capture'])
-		expect(permissions).toContain(`${feature}=()`);
+	const permissions = (headers.get('permissions-policy') ?? '').split(', ').map((part) => part.split('='));
+	const given = permissions.filter(([, to]) => to !== '()').map(([feature, to]) => `${feature} ${to}`);
+	// Nothing but what the app uses, and that to nobody else.
+	expect(given.sort()).toEqual([
+		'camera (self)',
+		'clipboard-write (self)',
+		'fullscreen (self)',
+		'microphone (self)',
+		'publickey-credentials-create (self)',
+		'publickey-credentials-get (self)'
+	]);
+	const withheld = permissions.filter(([, to]) => to === '()').map(([feature]) => feature);
+	for (const feature of ['geolocation', 'payment', 'usb', 'display-capture', 'browsing-topics', 'serial'])
+		expect(withheld).toContain(feature);
 	expect(headers.get('x-powered-by') ?? null).toBeNull();
 	expect(headers.get('server') ?? null).toBeNull();
 }
@@ -87,6 +97,8 @@ describe('the app and its headers', () => {
 		['a worker that is not the engine', otherWorker, 200, 'text/javascript'],
 		['a chunk', '/_app/immutable/chunks/a.js', 200, 'text/javascript'],
 		['the manifest', '/manifest.webmanifest', 200, 'application/manifest+json'],
+		['a picture', '/icons/mark.svg', 200, 'image/svg+xml'],
+		['a picture that is not there', '/icons/mark.png', 404, 'text/plain'],
 		['a file that is not there', '/_app/immutable/chunks/b.js', 404, 'text/plain'],
 		['a path out of the folder', '/..%2f..%2fetc/passwd.txt', 404, 'text/plain'],
 		['a broken escape', '/%E0%A4%A', 200, 'text/html'],
@@ -215,7 +227,9 @@ describe('what is not a good request is answered with the same headers', () => {
 describe('the API', () => {
 	test('every answer of it may be read from any origin, and none is kept', async () => {
 		const node = await fakeNode();
-		const gateway = await gatewayOf([node]);
+		const silent = { ed25519: 'cd'.repeat(32), port: 9 };
+		const gateway = await gatewayOf([node, silent], { limits: { requestBytes: 64 } });
+		const hasty = await gatewayOf([], { limits: { rateBurst: 1, ratePerSecond: 0.001 } });
 		const answers = [
 			await fetch(`${gateway.url}/api/network`),
 			await fetch(`${gateway.url}/api/nodes`),
@@ -223,7 +237,14 @@ describe('the API', () => {
 			await fetch(`${gateway.url}/api/none`),
 			await fetch(`${gateway.url}/api`),
 			await postOnion(gateway, node.ed25519, new Uint8Array([1])),
-			await postOnion(gateway, 'ab'.repeat(32), new Uint8Array([1]))
+			await postOnion(gateway, 'ab'.repeat(32), new Uint8Array([1])),
+			await fetch(`${gateway.url}/api/network`, { method: 'POST' }),
+			await postOnion(gateway, node.ed25519, new Uint8Array(0)),
+			await postOnion(gateway, silent.ed25519, new Uint8Array([1])),
+			await postOnion(gateway, node.ed25519, new Uint8Array(100)),
+			await fetch(`${gateway.url}/api/network`, { method: 'HEAD' }),
+			await fetch(`${hasty.url}/api/network`),
+			await fetch(`${hasty.url}/api/network`)
 		];
 		for (const { headers } of answers) {
 			expectStrict(headers as never);
@@ -233,7 +254,9 @@ describe('the API', () => {
 			expect(headers.get('cache-control')).toBe('no-store');
 			expect(headers.get('set-cookie')).toBeNull();
 		}
-		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 404, 200, 404]);
+		expect(answers.map(({ status }) => status)).toEqual([
+			200, 200, 200, 404, 404, 200, 404, 400, 400, 502, 413, 200, 200, 429
+		]);
 	});
 
 	test('a preflight lets a page of another origin post bytes', async () => {
