@@ -295,8 +295,8 @@ export interface Engine {
 
 	setVisible(visible: boolean): Promise<void>;
 	/**
-	 * The page is put away and may be kept frozen: ends all work here and gives the lead to another tab. A page that is
-	 * shown again starts anew.
+	 * The page is put away and may be kept frozen: everything that other tabs could wait for is let go of at once, in
+	 * the middle of whatever was under way. A page that is shown again starts anew.
 	 */
 	close(): Promise<void>;
 	setOnline(online: boolean): Promise<void>;

@@ -1,13 +1,21 @@
 import type { Bytes } from '../protocol/types';
-import type { Platform, PlatformChannel, PlatformLocks } from './platform';
+import { leavingLocks } from './leaving-locks';
+import type { Platform, PlatformChannel } from './platform';
+import { leavingIndexedDB, type LeavingIndexedDB } from './storage/leaving-indexeddb';
 
 /** The platform of a browser's dedicated worker. WebKitGTK has no `navigator.storage`, so nothing here uses it. */
 export function createBrowserPlatform(): Platform {
 	const scope = globalThis;
+	const { locks, leave } = leavingLocks({
+		request: (name, options, held) => navigator.locks.request(name, options, held)
+	});
+	let databases: LeavingIndexedDB | null = null;
 	return {
 		// A getter: browsers that block storage throw here, and the vault turns that into words.
 		get indexedDB(): IDBFactory | null {
-			return scope.indexedDB ?? null;
+			const disk = scope.indexedDB ?? null;
+			if (disk !== null) databases ??= leavingIndexedDB(disk);
+			return databases?.factory ?? null;
 		},
 		get IDBKeyRange() {
 			return scope.IDBKeyRange;
@@ -18,13 +26,17 @@ export function createBrowserPlatform(): Platform {
 		now: () => Date.now(),
 		monotonic: () => scope.performance.now(),
 		random: (length) => randomBytes(length),
-		locks: browserLocks,
+		locks,
 		channel: browserChannel,
 		setTimeout: (callback, ms) => scope.setTimeout(callback, ms),
 		clearTimeout: (handle) => {
 			if (typeof handle === 'number') scope.clearTimeout(handle);
 		},
-		origin: scope.location.origin
+		origin: scope.location.origin,
+		leave: () => {
+			databases?.leave();
+			leave();
+		}
 	};
 }
 
@@ -48,10 +60,6 @@ function randomBytes(length: number): Bytes {
 	for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
 	return bytes;
 }
-
-const browserLocks: PlatformLocks = {
-	request: (name, options, held) => navigator.locks.request(name, options, held)
-};
 
 function browserChannel(name: string): PlatformChannel {
 	const channel = new BroadcastChannel(name);

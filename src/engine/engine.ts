@@ -92,7 +92,10 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 			life.setVisible(visible);
 			return Promise.resolve();
 		}),
-		close: guard(() => life.close()),
+		close: guard(() => {
+			life.close();
+			return Promise.resolve();
+		}),
 		setOnline: guard((online) => {
 			life.setOnline(online);
 			return Promise.resolve();

@@ -184,9 +184,9 @@ export class Lifecycle {
 		this.#gateways = origins.map(gatewayOrigin);
 	}
 
-	/** Ends all work of this tab; the lead passes to another. */
-	close(): Promise<void> {
-		return this.#end();
+	/** Ends here and now: after this turn the tab may be frozen. */
+	close(): void {
+		this.#platform.leave();
 	}
 
 	setVisible(visible: boolean): void {

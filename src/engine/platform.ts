@@ -24,6 +24,11 @@ export interface Platform {
 	clearTimeout(handle: unknown): void;
 	/** Where the gateway of this page is: the page's own origin in the browser. */
 	readonly origin: string;
+	/**
+	 * Lets go, before it returns, of everything that other tabs could wait for: transactions abort, connections close,
+	 * locks are free. Nothing of it can be had again.
+	 */
+	leave(): void;
 }
 
 export interface PlatformLocks {

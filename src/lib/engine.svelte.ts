@@ -141,7 +141,8 @@ class Door {
 			tell(engine().setVisible(document.visibilityState === 'visible'))
 		);
 		followOnline((online) => tell(engine().setOnline(online)));
-		// WebKit keeps left pages frozen with their workers running: such a one must not go on leading the others.
+		// WebKit keeps left pages frozen, their workers with them, in the middle of a transaction or with the lead held:
+		// every other tab would wait for it.
 		addEventListener('pagehide', (event) => {
 			if (event.persisted) tell(engine().close());
 		});

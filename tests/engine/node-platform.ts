@@ -79,7 +79,11 @@ export function testBrowser(options: { origin?: string; indexedDB?: IDBFactory }
 				timers.delete(timer);
 				clearTimeout(timer);
 			},
-			origin: options.origin ?? 'http://localhost'
+			origin: options.origin ?? 'http://localhost',
+			leave: () => {
+				database.kill();
+				tabLocks.kill();
+			}
 		};
 		const tab: TestTab = {
 			platform,
