@@ -1,7 +1,7 @@
 import type { PlatformLocks } from './platform';
 
 /** Web Locks that can all be let go of at once, whatever their holders are in the middle of. */
-export function leavingLocks(locks: PlatformLocks): { readonly locks: PlatformLocks; leave(): void } {
+export function leavingLocks(locks: PlatformLocks): { readonly locks: PlatformLocks; leave: () => void } {
 	const leavers = new Set<() => void>();
 	let left = false;
 

@@ -4,9 +4,9 @@ export interface LeavingIndexedDB {
 	/** Those that are open now. */
 	readonly connections: ReadonlySet<IDBDatabase>;
 	/** Aborts every transaction that runs. */
-	abortAll(): void;
+	readonly abortAll: () => void;
 	/** Aborts what runs, closes what is open, and opens nothing any more. */
-	leave(): void;
+	readonly leave: () => void;
 }
 
 export function leavingIndexedDB(disk: IDBFactory): LeavingIndexedDB {
