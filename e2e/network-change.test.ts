@@ -10,7 +10,7 @@ function named(localnet: Localnet, name: string): Pick<Localnet, 'profile'> {
 }
 
 async function expectRefused({ page }: Person): Promise<void> {
-	await expect(page.getByRole('heading', { name: 'This address changed its network' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'This address changed its network' })).toBeFocused();
 	await expect(page.getByText(/“friends \([0-9a-f]{8}\)”.*“strangers \([0-9a-f]{8}\)”/u)).toBeVisible();
 	await expect(page.getByRole('link', { name: 'Create account' })).toHaveCount(0);
 }
