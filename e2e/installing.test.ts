@@ -28,6 +28,12 @@ test('a new version is offered, and taken by every tab without losing a draft', 
 		await ada.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 		await ada.page.reload();
 		const second = await ada.openTab('/chats');
+		// One that was opened when the server did not answer the question for a new version.
+		const third = await ada.context.newPage();
+		await third.addInitScript(() => {
+			ServiceWorkerContainer.prototype.register = () => Promise.reject(new TypeError('no answer'));
+		});
+		await third.goto('/settings');
 		await first.close();
 
 		const worker = join(folder, 'service-worker.js');
@@ -40,7 +46,7 @@ test('a new version is offered, and taken by every tab without losing a draft', 
 				navigator.serviceWorker.getRegistration().then((found) => found?.update().then(() => undefined))
 			);
 			await expect(ada.page.getByText('A new version of Sotto is ready.')).toBeVisible();
-			const reloaded = [ada.page, second.page].map((page) => page.waitForEvent('load'));
+			const reloaded = [ada.page, second.page, third].map((page) => page.waitForEvent('load'));
 			await ada.page.getByRole('button', { name: 'Reload' }).click();
 			await Promise.all(reloaded);
 			await expect(ada.composer).toHaveValue('Half a thought');

@@ -15,16 +15,15 @@ class Updates {
 	/** Where service workers are blocked, or in development, everything else works without. */
 	async start(): Promise<void> {
 		if (import.meta.env.DEV || !('serviceWorker' in navigator)) return;
-		const alreadyControlled = navigator.serviceWorker.controller !== null;
+		// A first install takes nobody over. Later ones take all tabs at once, whichever tab said yes: none may go on with
+		// old code over the new version's files, not even one that could not register a moment ago.
+		if (navigator.serviceWorker.controller !== null) {
+			navigator.serviceWorker.addEventListener('controllerchange', () => void this.#reload(), { once: true });
+		}
 		const { Workbox } = await import('workbox-window');
 		const workbox = new Workbox(trustedScriptUrl('/service-worker.js'), { type: 'module' });
 		this.#skipWaiting = () => workbox.messageSkipWaiting();
 		workbox.addEventListener('waiting', () => (this.ready = true));
-		workbox.addEventListener('controlling', () => {
-			// A first install takes nobody over. Later ones take all tabs at once, whichever tab said yes:
-			// none may go on with old code over the new version's files.
-			if (alreadyControlled) void this.#reload();
-		});
 		try {
 			await workbox.register();
 		} catch {
