@@ -18,8 +18,9 @@ const WARM_RUNS = 9;
 const OPEN_RUNS = 15;
 const CATCH_UP_RUNS = 3;
 const BACKLOG = 1_000;
+const PATIENCE_MS = 60_000;
 
-const chatRow = 'nav[aria-label="Conversations"] a[data-row]';
+const chatRow = 'a[data-row]';
 const message = '[role="log"] [data-entry]';
 
 /** A browser with a profile of its own on disk, as a person has it. */
@@ -44,14 +45,15 @@ async function withProfile<Value>(
 async function untilShown(page: Page, address: string, selector: string, words = ''): Promise<number> {
 	await page.goto(address, { waitUntil: 'commit' });
 	return page.evaluate(
-		async ([wanted, within]) => {
+		async ([wanted, within, patienceMs]) => {
 			while (document.querySelector(wanted)?.textContent.includes(within) !== true) {
 				await new Promise(requestAnimationFrame);
+				if (performance.now() > patienceMs) throw new Error(`${wanted} never showed ${within}`);
 			}
 			await new Promise(requestAnimationFrame);
 			return performance.now();
 		},
-		[selector, words] as const
+		[selector, words, PATIENCE_MS] as const
 	);
 }
 
@@ -141,26 +143,29 @@ async function bareReadOnce(context: BrowserContext, url: string): Promise<numbe
 					return { id, iv, box };
 				})
 			);
-			const done = <Result>(request: IDBRequest<Result>) =>
-				new Promise<Result>((resolve, reject) => {
-					request.onsuccess = () => resolve(request.result);
-					request.onerror = () => reject(new Error('bare read failed'));
-				});
 			const opening = indexedDB.open(name);
-			opening.onupgradeneeded = () => opening.result.createObjectStore(name, { keyPath: 'id' });
-			const db = await done(opening);
-			const store = db.transaction(name, 'readwrite').objectStore(name);
-			await Promise.all(sealed.map((row) => done(store.put(row))));
+			opening.onupgradeneeded = () => {
+				const store = opening.result.createObjectStore(name, { keyPath: 'id' });
+				for (const row of sealed) store.put(row);
+			};
+			const db = await new Promise<IDBDatabase>((resolve, reject) => {
+				opening.onsuccess = () => resolve(opening.result);
+				opening.onerror = () => reject(new Error('the bare database does not open'));
+			});
 			const start = performance.now();
 			const range = IDBKeyRange.lowerBound(rows - 50);
-			const newest = (await done(db.transaction(name).objectStore(name).getAll(range))) as typeof sealed;
+			const reading = db.transaction(name).objectStore(name).getAll(range);
+			const newest = await new Promise<typeof sealed>((resolve, reject) => {
+				reading.onsuccess = () => resolve(reading.result as typeof sealed);
+				reading.onerror = () => reject(new Error('the bare rows are not read'));
+			});
 			await Promise.all(
 				newest.map(({ iv, box }) => crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, box))
 			);
 			await new Promise(requestAnimationFrame);
 			const taken = performance.now() - start;
 			db.close();
-			await done(indexedDB.deleteDatabase(name));
+			indexedDB.deleteDatabase(name);
 			return taken;
 		}, BACKLOG);
 	});
