@@ -1,3 +1,4 @@
+import { expectToHaveFocus } from './support/focus';
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
@@ -21,7 +22,7 @@ test('a link in a message is shown whole, and opened only when I say so', async 
 	await expect(dialog.getByText(address, { exact: true })).toBeVisible();
 	await dialog.getByRole('button', { name: 'Cancel' }).click();
 	await expect(dialog).toHaveCount(0);
-	await expect(link).toBeFocused();
+	await expectToHaveFocus(link);
 	expect(asked).toEqual([]);
 
 	await link.click();

@@ -1,4 +1,5 @@
 import type { Localnet } from '../src/localnet/localnet';
+import { expectToHaveFocus } from './support/focus';
 import { Person } from './support/people';
 import { expect, startAppFrom, startLocalnetOf, test } from './support/network';
 
@@ -10,7 +11,7 @@ function named(localnet: Localnet, name: string): Pick<Localnet, 'profile'> {
 }
 
 async function expectRefused({ page }: Person): Promise<void> {
-	await expect(page.getByRole('heading', { name: 'This address changed its network' })).toBeFocused();
+	await expectToHaveFocus(page.getByRole('heading', { name: 'This address changed its network' }));
 	await expect(page.getByText(/“friends \([0-9a-f]{8}\)”.*“strangers \([0-9a-f]{8}\)”/u)).toBeVisible();
 	await expect(page.getByRole('link', { name: 'Create account' })).toHaveCount(0);
 }

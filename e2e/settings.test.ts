@@ -1,3 +1,4 @@
+import { expectToHaveFocus } from './support/focus';
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
@@ -87,7 +88,7 @@ test('after a few conversations the list reminds of the recovery password, until
 	const benList = ben.page.getByRole('navigation', { name: 'Conversations' });
 	await benList.getByRole('button', { name: 'Not now' }).click();
 	await expect(benList.getByRole('link', { name: /Save your/u })).toHaveCount(0);
-	await expect(benList.getByRole('link', { name: /Hello/u }).first()).toBeFocused();
+	await expectToHaveFocus(benList.getByRole('link', { name: /Hello/u }).first());
 	await ben.page.reload();
 	await expect(benList.getByText('Hello')).toHaveCount(3);
 	await expect(benList.getByRole('link', { name: /Save your/u })).toHaveCount(0);
