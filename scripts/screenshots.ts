@@ -114,6 +114,8 @@ async function withAccount(browser: Browser, url: string): Promise<void> {
 		['about', '/settings/about'],
 		['delete', '/settings/delete']
 	] as const) {
+		// The settings open their first page where there is room for two panes.
+		await ada.page.setViewportSize(sizes[0]);
 		await ada.page.goto(path);
 		await ada.page.waitForTimeout(800);
 		await shoot(ada.page, name);
