@@ -2,7 +2,10 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright';
 import { Person } from '../e2e/support/people';
-import { startNetwork } from '../e2e/support/network';
+import { startNetwork, type TestNetwork } from '../e2e/support/network';
+import { parseAccountId } from '../src/protocol/identity';
+import type { AccountId } from '../src/protocol/types';
+import { put, seal, stranger, text } from '../tests/engine/stories/swarm';
 import { findChromium } from './browsers';
 
 const sizes = [
@@ -28,6 +31,35 @@ const talk: readonly (readonly ['ada' | 'ben', string])[] = [
 	['ben', '😅🙏'],
 	['ada', 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft']
 ];
+
+/** People who wrote to Ada and were accepted; nobody sits at their browsers. */
+const others: readonly (readonly [name: string, words: string])[] = [
+	['Maya Okafor', 'Can you send me the recording later?'],
+	['Dr. K. Lindqvist', 'The results are in. Call me when it suits you.'],
+	['Sofia Petrova', '📷 from the summit, as promised!'],
+	['Alpine Hut Volunteers, Autumn Rota & Firewood', 'The stove pipe is fixed.'],
+	['שירה לוי', 'נתראה ביום חמישי בשעה שתים עשרה'],
+	['Film night', 'Saturday works for me']
+];
+const manyUnread = 1_050;
+
+async function fillList(ada: Person, account: AccountId, network: TestNetwork): Promise<void> {
+	for (const [index, [name, words]] of others.entries()) {
+		const writer = await stranger(index + 1);
+		await put(network, account, seal(writer, account, text(words, name)));
+		await ada.openRequest(name);
+		await ada.page.getByRole('button', { name: 'Accept' }).click();
+		await ada.page.getByText('You accepted the request').waitFor();
+	}
+	// Out of every conversation, so that nothing counts as read.
+	await ada.page.goto('/chats');
+	const busy = await stranger(others.length);
+	for (let index = 1; index <= manyUnread; index++) {
+		await put(network, account, seal(busy, account, text(`Saturday works for me (${index})`)));
+	}
+	await put(network, account, seal(await stranger(1), account, text('Or tomorrow, if today is too full.')));
+	await ada.page.getByText('999+').waitFor();
+}
 
 async function shoot(page: Page, name: string): Promise<void> {
 	for (const size of sizes) {
@@ -65,10 +97,12 @@ async function beforeAccount(browser: Browser, url: string): Promise<void> {
 	await page.context().close();
 }
 
-async function withAccount(browser: Browser, url: string): Promise<void> {
+async function withAccount(browser: Browser, network: TestNetwork): Promise<void> {
+	const { url } = network;
 	const { ada, ben } = await people(browser, url);
 	await shoot(ada.page, 'empty');
 	const adaId = await ada.accountId();
+	await fillList(ada, parseAccountId(adaId), network);
 	await ben.startConversation(adaId);
 	await ben.write('Hello Elin, the landlord gave me your Account ID.');
 	for (const [name, words] of [
@@ -130,7 +164,7 @@ const network = await startNetwork();
 const browser = await chromium.launch(findChromium()?.launchOptions);
 try {
 	await beforeAccount(browser, network.url);
-	await withAccount(browser, network.url);
+	await withAccount(browser, network);
 	if (process.argv[2] === undefined) {
 		for (const name of forInstalling) {
 			await copyFile(`${folder}/${name}.png`, `static/screenshots/${name}.png`);
