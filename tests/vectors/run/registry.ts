@@ -1,0 +1,16 @@
+import type { FileShape, Handlers } from './handler';
+
+/** Operations of flat cases and scenarios, of all areas. */
+export const handlers: Handlers = mergeAll();
+
+/** Asked in this order; a file that none of them knows is one of flat cases. */
+export const shapes: readonly FileShape[] = [];
+
+function mergeAll(...areas: readonly Handlers[]): Handlers {
+	const all: Record<string, Handlers[string]> = {};
+	for (const [operation, handler] of areas.flatMap((area) => Object.entries(area))) {
+		if (all[operation] !== undefined) throw new Error(`two handlers for ${operation}`);
+		all[operation] = handler;
+	}
+	return all;
+}
