@@ -11,7 +11,7 @@ import type { Fields } from './fields';
  */
 export type Handler = (one: Fields, check: Check) => void | Promise<void>;
 
-/** By a case's `cmd`; by its `kind` when it has no `cmd`; `steps` for scenarios, which have neither. */
+/** By a case's `cmd`; `kind:` and its kind when it has no `cmd`; `steps` for scenarios, which have neither. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
 /** A file that is no plain `{source, description, cases}`: a transcript, a network. */

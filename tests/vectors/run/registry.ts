@@ -1,7 +1,11 @@
+import { handlers as keys } from './keys';
+import { handlers as messages } from './messages';
+import { handlers as onion } from './onion';
+import { handlers as sessionEncryption } from './session-encryption';
 import type { FileShape, Handlers } from './handler';
 
 /** Operations of flat cases and scenarios, of all areas. */
-export const handlers: Handlers = mergeAll();
+export const handlers: Handlers = mergeAll(keys, messages, onion, sessionEncryption);
 
 /** Asked in this order; a file that none of them knows is one of flat cases. */
 export const shapes: readonly FileShape[] = [];

@@ -92,7 +92,7 @@ function flatCase(one: Fields, index: number, handlers: Handlers): FileCase {
 function operationOf(value: Readonly<Record<string, unknown>>): string {
 	const { cmd, kind } = value;
 	if (typeof cmd === 'string') return cmd;
-	if (typeof kind === 'string') return kind;
+	if (typeof kind === 'string') return `kind:${kind}`;
 	return 'steps' in value ? 'steps' : '(none)';
 }
 
