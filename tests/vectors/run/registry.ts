@@ -1,11 +1,13 @@
+import { handlers as config } from './config';
+import { handlers as groups } from './groups';
+import type { FileShape, Handlers } from './handler';
 import { handlers as keys } from './keys';
 import { handlers as messages } from './messages';
 import { handlers as onion } from './onion';
 import { handlers as sessionEncryption } from './session-encryption';
-import type { FileShape, Handlers } from './handler';
 
 /** Operations of flat cases and scenarios, of all areas. */
-export const handlers: Handlers = mergeAll(keys, messages, onion, sessionEncryption);
+export const handlers: Handlers = mergeAll(keys, messages, onion, sessionEncryption, config, groups);
 
 /** Asked in this order; a file that none of them knows is one of flat cases. */
 export const shapes: readonly FileShape[] = [];
