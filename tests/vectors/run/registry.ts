@@ -1,3 +1,4 @@
+import { handlers as attachments } from './attachments';
 import { handlers as config } from './config';
 import { handlers as groups } from './groups';
 import type { FileShape, Handlers } from './handler';
@@ -7,7 +8,7 @@ import { handlers as onion } from './onion';
 import { handlers as sessionEncryption } from './session-encryption';
 
 /** Operations of flat cases and scenarios, of all areas. */
-export const handlers: Handlers = mergeAll(keys, messages, onion, sessionEncryption, config, groups);
+export const handlers: Handlers = mergeAll(attachments, keys, messages, onion, sessionEncryption, config, groups);
 
 /** Asked in this order; a file that none of them knows is one of flat cases. */
 export const shapes: readonly FileShape[] = [];
