@@ -20,6 +20,10 @@ export type GroupId = Branded<string, 'GroupId'>;
 export type GroupSeed = Branded<Bytes, 'GroupSeed'>;
 /** 32 bytes: the key of one generation, which encrypts a group's messages and documents. */
 export type GroupKey = Branded<Bytes, 'GroupKey'>;
+/** 100 bytes: what a member got with the invite, and signs requests to the group's swarm with. */
+export type MemberAuth = Branded<Bytes, 'MemberAuth'>;
+/** 36 bytes: what the swarm knows a member by. */
+export type SubaccountToken = Branded<Bytes, 'SubaccountToken'>;
 
 /** `15` + blinded Ed25519 key: 66 lower-case hex characters. Names someone on one community server. */
 export type Blinded15Id = Branded<string, 'Blinded15Id'>;

@@ -29,7 +29,6 @@ function hexOf(pair: BlindedKeyPair) {
 }
 
 export const handlers: Handlers = {
-
 	async blind_ids(one, check) {
 		const [id, serverKey] = [one.text('session_id'), one.hex('server_pk')];
 		await check.outcome(one, () => {
@@ -98,11 +97,7 @@ export const handlers: Handlers = {
 	async session_id_matches_blinded_id(one, check) {
 		const [id, blinded, serverKey] = [one.text('session_id'), one.text('blinded_id'), one.hex('server_pk')];
 		await check.outcome(one, () => ({
-			matches: matchesBlindedId(
-				parseAccountId(id),
-				parseBlindedId(blinded),
-				parseX25519PublicKey(serverKey)
-			)
+			matches: matchesBlindedId(parseAccountId(id), parseBlindedId(blinded), parseX25519PublicKey(serverKey))
 		}));
 	}
 };

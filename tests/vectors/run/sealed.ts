@@ -35,7 +35,6 @@ function withoutJunk(blob: Bytes, entries: number, pad: number, check: Check): B
 }
 
 export const handlers: Handlers = {
-
 	async encrypt_blinded(one, check) {
 		const own = pairOf(one.hex('ed25519_sk'), check);
 		const server = parseX25519PublicKey(one.hex('server_pk'));
