@@ -91,7 +91,7 @@ export function openStream(blob: Uint8Array, key: Uint8Array): OpenedAttachment 
 		const size = plaintextSize(blob) - padding;
 		return { size, pieces: continued(next.value.subarray(start + 1), chunks) };
 	}
-	chunks.return();
+	chunks.return(undefined);
 	throw new ProtocolError('malformed', 'attachment padding has no end');
 }
 

@@ -11,6 +11,8 @@ export interface CommunityCall {
 	readonly path: string;
 	/** POST and PUT have one of these, GET and DELETE none. */
 	readonly body?: { readonly json: unknown } | { readonly bytes: Bytes };
+	/** Such as the type of bytes. Signatures of single calls are not looked at. */
+	readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface CommunityResult {
@@ -21,9 +23,11 @@ export interface CommunityResult {
 
 /** `sequence` stops after the first call that fails; `batch` runs all. Unsigned as yet. */
 export function batchRequest(kind: 'batch' | 'sequence', calls: readonly CommunityCall[]): V4Request {
-	const parts = calls.map(({ method, path, body }) => ({ method, path, ...bodyMember(body) }));
-	const headers = { 'Content-Type': 'application/json' };
-	return { method: 'POST', endpoint: `/${kind}`, headers, body: utf8(JSON.stringify(parts)) };
+	const parts = calls.map(({ method, path, body, headers }) => {
+		return { method, path, ...bodyMember(body), ...(headers !== undefined && { headers }) };
+	});
+	const type = { 'Content-Type': 'application/json' };
+	return { method: 'POST', endpoint: `/${kind}`, headers: type, body: utf8(JSON.stringify(parts)) };
 }
 
 function bodyMember(body: CommunityCall['body']): { json?: unknown; b64?: string } {

@@ -1,17 +1,20 @@
 import { handlers as attachments } from './attachments';
 import { handlers as config } from './config';
 import { handlers as groups } from './groups';
+import * as fileServer from './file-server';
 import type { FileShape, Handlers } from './handler';
 import { handlers as keys } from './keys';
 import { handlers as messages } from './messages';
 import { handlers as onion } from './onion';
 import { handlers as sessionEncryption } from './session-encryption';
+import { serverOnion } from './server-onion';
+import * as sogs from './sogs';
 
 /** Operations of flat cases and scenarios, of all areas. */
 export const handlers: Handlers = mergeAll(attachments, keys, messages, onion, sessionEncryption, config, groups);
 
 /** Asked in this order; a file that none of them knows is one of flat cases. */
-export const shapes: readonly FileShape[] = [];
+export const shapes: readonly FileShape[] = [sogs.exchanges, sogs.keys, fileServer.exchanges, serverOnion];
 
 function mergeAll(...areas: readonly Handlers[]): Handlers {
 	const all: Record<string, Handlers[string]> = {};
