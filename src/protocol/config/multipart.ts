@@ -127,7 +127,7 @@ export class PartCollector {
 		const { hash, index, count, chunk } = parsePart(content);
 		const name = bytesToKey(hash);
 		if (this.done.has(name)) return undefined;
-		const set = this.open.get(name) ?? { count, expires: 0, parts: new Map() };
+		const set: OpenSet = this.open.get(name) ?? { count, expires: 0, parts: new Map() };
 		if (set.count !== count) throw new ProtocolError('malformed', 'config part is of another set');
 		if (set.parts.has(index)) return undefined;
 		const parts = new Map(set.parts).set(index, { message, chunk });

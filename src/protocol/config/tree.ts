@@ -15,8 +15,8 @@ export type ScalarSet = readonly Scalar[];
 export type ConfigValue = Scalar | ScalarSet | ConfigDict;
 /** Keys are byte strings in the form of `bytesToKey`. No value is an empty set or dict. */
 export type ConfigDict = ReadonlyMap<string, ConfigValue>;
-/** Keys from the outermost dict inwards; never empty. */
-export type Path = readonly [string, ...string[]];
+/** Keys from the outermost dict inwards; the empty path is the whole tree, which only reading takes. */
+export type Path = readonly string[];
 
 type Editable = Map<string, ConfigValue>;
 
@@ -124,7 +124,7 @@ export class TreeEditor {
 		return editable;
 	}
 
-	private removeFrom(dict: Editable, [key, next, ...rest]: Path): void {
+	private removeFrom(dict: Editable, [key = '', next, ...rest]: Path): void {
 		if (next === undefined) {
 			dict.delete(key);
 			return;

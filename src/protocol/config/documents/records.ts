@@ -1,0 +1,47 @@
+/** Dicts whose keys are 33-byte ids and whose values are records. */
+import { bytesToKey, keyToBytes } from '../../bt/value';
+import { fromHex, toHex } from '../../bytes';
+import { ProtocolError } from '../../errors';
+import type { ConfigObject } from '../object';
+import { isConfigDict } from '../tree';
+import type { ConfigDict } from '../tree';
+import { dictAt } from './fields';
+
+const ID_BYTES = 33;
+
+/** The key of an id that is hex; the id was parsed before. */
+export function idKey(id: string): string {
+	return bytesToKey(fromHex(id));
+}
+
+/**
+ * All records under `key` whose ids `parse` takes, in the order of the ids. What else stands there came from a newer client, or from
+ * a broken one, and is passed over.
+ */
+export function recordsOf<Id>(
+	config: ConfigObject,
+	key: string,
+	parse: (hex: string) => Id
+): (readonly [Id, ConfigDict])[] {
+	const records: (readonly [Id, ConfigDict])[] = [];
+	for (const [idBytes, record] of [...(dictAt(config, [key]) ?? [])].sort(byKey)) {
+		if (idBytes.length !== ID_BYTES || !isConfigDict(record)) continue;
+		const id = parsedOrNothing(parse, toHex(keyToBytes(idBytes)));
+		if (id !== undefined) records.push([id, record]);
+	}
+	return records;
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+	return a < b ? -1 : 1;
+}
+
+/** Undefined when `parse` throws ProtocolError. */
+export function parsedOrNothing<Id>(parse: (hex: string) => Id, hex: string): Id | undefined {
+	try {
+		return parse(hex);
+	} catch (error) {
+		if (error instanceof ProtocolError) return undefined;
+		throw error;
+	}
+}
