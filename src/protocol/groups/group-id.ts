@@ -1,5 +1,5 @@
 /** A group is an Ed25519 key pair: groups-v2.md §1. */
-import { fromHex, toBytes, toHex } from '../bytes';
+import { equal, fromHex, toBytes, toHex } from '../bytes';
 import { ProtocolError } from '../errors';
 import { ed25519FromSeed } from '../keys';
 import type { Ed25519KeyPair, Ed25519PublicKey, GroupId, GroupKey, GroupSeed, RandomBytes } from '../types';
@@ -25,6 +25,15 @@ export function parseGroupKey(bytes: Uint8Array): GroupKey {
 
 export function groupPair(seed: GroupSeed): Ed25519KeyPair {
 	return ed25519FromSeed(seed);
+}
+
+/** An admin's keys from a seed that was received. Throws ProtocolError 'unauthenticated' when it is of another group. */
+export function groupPairOf(id: GroupId, seed: GroupSeed): Ed25519KeyPair {
+	const pair = groupPair(seed);
+	if (!equal(pair.publicKey, groupPublicKey(id))) {
+		throw new ProtocolError('unauthenticated', 'seed is of another group');
+	}
+	return pair;
 }
 
 export function groupIdOf(publicKey: Ed25519PublicKey): GroupId {
