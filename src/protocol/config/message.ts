@@ -46,12 +46,13 @@ export interface ConfigMessage extends ConfigContent, Version {
 /** Of configs that are signed. Who has no secret key can only read. */
 export interface SigningKeys {
 	readonly publicKey: Ed25519PublicKey;
-	readonly secretKey?: Ed25519SecretKey;
+	readonly secretKey?: Ed25519SecretKey | undefined;
 }
 
 /** Every config starts from this one, whose hash the first version names as its ancestor. */
-export function emptyMessage(): ConfigMessage {
-	return sealMessage({ seqno: 0, data: new Map(), diff: new Map(), lagged: [], unknown: new Map() });
+export function emptyMessage(secretKey?: Ed25519SecretKey): ConfigMessage {
+	const content = { seqno: 0, data: new Map(), diff: new Map(), lagged: [], unknown: new Map() };
+	return sealMessage(content, secretKey);
 }
 
 /** Serializes and, given a key, signs. */

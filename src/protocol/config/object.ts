@@ -32,6 +32,8 @@ export interface ConfigPush {
 	readonly obsolete: readonly MessageHash[];
 }
 
+const NOTHING: ConfigDict = new Map();
+
 export class ConfigObject {
 	private state: ConfigState = 'clean';
 	/** The version that is pushed or being pushed; while dirty, the one before the draft. */
@@ -106,7 +108,7 @@ export class ConfigObject {
 	 * Throws ProtocolError: 'too-large' for configs above 5,000,000 bytes compressed, 'malformed' without a key.
 	 */
 	push(now: NetworkTime): ConfigPush {
-		const message = this.sealed();
+		const message = this.pushable();
 		const padded = pack(message.serialized);
 		const messages = encodeStored(padded, message.seqno, this.options);
 		if (messages.length > 1) this.parts.remember(padded, now);
@@ -158,9 +160,7 @@ export class ConfigObject {
 			if (candidate !== winner) for (const hash of candidate.hashes) this.old.add(hash);
 		}
 		if (winner === undefined) {
-			const { seqno, data, lagged, unknown } = merged.message;
-			this.enter('dirty');
-			this.draft = new Draft({ seqno, data, lagged, unknown });
+			this.becomeMerge(merged.message);
 		} else if (winner !== mine[0]) {
 			this.adopt(winner.message);
 			this.enter('clean');
@@ -228,8 +228,24 @@ export class ConfigObject {
 		return this.draft;
 	}
 
+	/**
+	 * The reference counts everything as changed by a merge that was made without changes of our own waiting, and nothing
+	 * otherwise. Every device has to do the same, or each merge would be in conflict with those of the others.
+	 */
+	private becomeMerge({ seqno, data, lagged, unknown }: ConfigMessage): void {
+		const before = this.state === 'dirty' ? data : NOTHING;
+		this.enter('dirty');
+		this.draft = new Draft({ seqno, data: before, lagged, unknown }, data);
+	}
+
 	private sealed(): ConfigMessage {
 		return this.draft?.seal(this.options.signing?.secretKey) ?? this.message;
+	}
+
+	/** The empty config that everything starts from carries no signature until it is pushed. */
+	private pushable(): ConfigMessage {
+		const message = this.sealed();
+		return message.seqno === 0 ? emptyMessage(this.options.signing?.secretKey) : message;
 	}
 
 	private adopt(message: ConfigMessage): void {

@@ -33,16 +33,17 @@ export class JoinedCommunities {
 	}
 
 	/**
-	 * Makes the entry when it is new; the key and the room's spelling are taken from the address. Throws ProtocolError 'malformed' or
+	 * Makes the entry when it is new, with the room's spelling; the key is taken from the address. Throws ProtocolError 'malformed' or
 	 * 'too-large' for what is no community, and changes nothing.
 	 */
 	update(address: CommunityAddress, changes: Partial<Membership>): void {
 		const path = this.rooms.path(address.baseUrl, address.room);
-		const membership = { ...readMembership(dictAt(this.config, path) ?? new Map()), ...changes };
+		const record = dictAt(this.config, path) ?? new Map<string, never>();
+		const community = { ...read(address, record), ...changes };
 		this.rooms.setPublicKey(address.baseUrl, address.publicKey);
 		const fields = new FieldWriter(this.config, path);
-		writeMembership(fields, membership);
-		fields.keptText('n', address.room);
+		writeMembership(fields, community);
+		fields.keptText('n', community.room);
 	}
 
 	/** Left. Throws ProtocolError 'malformed' or 'too-large' for what is no community. */
