@@ -3,6 +3,7 @@
  * config.md §4. The typed documents in documents/ say what stands where.
  */
 import type { BtDict } from '../bt/value';
+import { ProtocolError } from '../errors';
 import type { Bytes, Ed25519SecretKey, MessageHash, NetworkTime } from '../types';
 import { Draft } from './draft';
 import { readDump, writeDump } from './dump';
@@ -28,7 +29,10 @@ export interface ConfigPush {
 	readonly seqno: number;
 	/** All of them have to be stored. */
 	readonly messages: readonly Bytes[];
-	/** To be deleted after the messages are stored. Handed out once. */
+	/**
+	 * To be deleted once the messages are stored; handed out once. Another device may have pushed the very same merge before: then a
+	 * hash under which a message was just stored can be among these, and must not be deleted.
+	 */
 	readonly obsolete: readonly MessageHash[];
 }
 
@@ -131,10 +135,11 @@ export class ConfigObject {
 	/**
 	 * Takes in what other devices stored and gives the hashes that were understood. Whether something has to be pushed, shown or
 	 * saved now, ask afterwards. A config that holds nothing yet throws ProtocolError when messages decrypt but none of them
-	 * is valid, so that it is not taken for a new one.
+	 * is valid, so that it is not taken for a new one; so does any config without a key.
 	 */
 	merge(stored: readonly StoredConfig[], now: NetworkTime): ReadonlySet<MessageHash> {
-		const { signing } = this.options;
+		const { signing, keys } = this.options;
+		if (keys.length === 0) throw new ProtocolError('malformed', 'config has no encryption key');
 		const { candidates, accepted, refusal } = receive(
 			stored,
 			this.options,
