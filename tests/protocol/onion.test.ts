@@ -17,6 +17,7 @@ import {
 	type OnionHop,
 	type ReplyKeys
 } from '../../src/protocol/onion';
+import { parseEncryption } from '../../src/protocol/onion-cipher';
 import type { Bytes, SnodeId, X25519KeyPair } from '../../src/protocol/types';
 import { load } from '../vectors/load';
 import { seededRandom, sodiumReady } from './setup';
@@ -60,6 +61,14 @@ function hopOf({ id, keys }: Node, type: OnionEncryption): OnionHop {
 }
 
 describe('onions', () => {
+	it('know the other names of the ciphers, and no others', () => {
+		const others = ['gcm', 'cbc', 'xchacha20-poly1305', undefined];
+		expect(others.map(parseEncryption)).toEqual(['aes-gcm', 'aes-cbc', 'xchacha20', 'aes-gcm']);
+		for (const name of ['none', '', 'toString', 7, null]) {
+			expect(() => parseEncryption(name)).toThrowError('unknown layer encryption');
+		}
+	});
+
 	it('travel any path, mixed ciphers and all, and bring the answer back', async () => {
 		const flags = fc.record({ json: fc.boolean(), base64: fc.boolean() });
 		await fc.assert(
@@ -192,6 +201,22 @@ describe('replies', () => {
 			),
 			{ numRuns: 40 }
 		);
+	});
+
+	it('do not open with the keys of another request', async () => {
+		const made = await Promise.all(
+			[0, 1].map(async () => {
+				const guard = node(1);
+				const destination = { kind: 'node', hop: hopOf(guard, 'xchacha20'), body: utf8('{}') } as const;
+				const { body, reply } = await buildOnion({ hops: [], destination, random });
+				const { key } = await openLayer(guard.keys, parseOnionRequest(body));
+				const options = { json: true, base64: true, random };
+				return { reply, answer: await sealReply(key, { status: 200, body: {} }, options) };
+			})
+		);
+		const [first, second] = made;
+		expect((await openReply(first!.reply, first!.answer)).status).toBe(200);
+		await expect(openReply(second!.reply, first!.answer)).rejects.toMatchObject({ kind: 'unauthenticated' });
 	});
 
 	it('that open but are no reply are malformed', async () => {
