@@ -91,7 +91,25 @@ function authOf(params: Params, pair: Ed25519KeyPair): rpc.StorageAuth {
 	return params.pubkey.startsWith('05') ? rpc.accountAuth(pair) : rpc.keyAuth(pair);
 }
 
-function rebuilt({ method, params }: Call, pair: Ed25519KeyPair | null): rpc.StorageCall | null {
+/** Calls that need no signature; null for those with members that only show that a server ignores them. */
+function rebuiltPublic({ method, params }: Call): rpc.StorageCall | null {
+	const { endpoint, params: inner } = params as unknown as {
+		endpoint?: string;
+		params?: { name_hash?: string };
+	};
+	const nameHash = endpoint === 'ons_resolve' ? inner?.name_hash : undefined;
+	const makers: Readonly<Record<string, () => rpc.StorageCall>> = {
+		info: () => rpc.infoCall(),
+		get_swarm: () => rpc.getSwarmCall(params.pubkey),
+		...(nameHash !== undefined && { oxend_request: () => rpc.onsResolveCall(nameHash) })
+	};
+	const ours = makers[method]?.() ?? null;
+	const isWhole = ours !== null && Object.keys(params).every((name) => name in ours.params);
+	return isWhole ? ours : null;
+}
+
+function rebuilt(call: Call, pair: Ed25519KeyPair | null): rpc.StorageCall | null {
+	const { method, params } = call;
 	const account = params.pubkey;
 	const timestamp = params.timestamp as NetworkTime;
 	const namespace = params.namespace ?? 0;
@@ -120,7 +138,7 @@ function rebuilt({ method, params }: Call, pair: Ed25519KeyPair | null): rpc.Sto
 			...(max_size !== undefined && { maxSize: max_size })
 		});
 	}
-	if (auth === undefined) return null;
+	if (auth === undefined) return rebuiltPublic(call);
 	const common = { account, auth, timestamp };
 	const makers: Readonly<Record<string, () => rpc.StorageCall>> = {
 		get_expiries: () => rpc.getExpiriesCall({ ...common, messages }),
