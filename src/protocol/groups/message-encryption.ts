@@ -13,7 +13,7 @@ import { XCHACHA_NONCE_BYTES, XCHACHA_TAG_BYTES, xchachaOpen, xchachaSeal } from
 import { compress, decompress } from '../zstd';
 
 /** Before compression. */
-export const MAX_GROUP_PLAINTEXT_BYTES = 1_000_000;
+const MAX_GROUP_PLAINTEXT_BYTES = 1_000_000;
 
 const VERSION = 1n;
 const OVERHEAD = XCHACHA_NONCE_BYTES + XCHACHA_TAG_BYTES;

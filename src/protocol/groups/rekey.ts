@@ -12,7 +12,7 @@ import { sealEntry } from '../multi-encrypt';
 import { sodium } from '../sodium';
 import type { AccountId, Bytes, Ed25519KeyPair, GroupKey, X25519KeyPair } from '../types';
 import { xchachaSeal } from '../xchacha20';
-import { nextGeneration, type GroupKeys } from './group-keys';
+import { nextGeneration, type GroupKeys, type PendingKey } from './group-keys';
 import { adminKey, GENERATION_HASH_KEY, generationSecret, MEMBER_DOMAIN } from './key-derivation';
 import { ENTRY_MULTIPLE, KEY_ENTRY_BYTES } from './key-message';
 
@@ -23,7 +23,11 @@ const NONCE_BYTES = 24;
  * The same keys with a new one pending; its message goes to namespace 12. `members`: all of the group, admins and
  * ourselves included, in any order. Info and members have to be encrypted and pushed again with the new key.
  */
-export function rekey(keys: GroupKeys, group: Ed25519KeyPair, members: readonly AccountId[]): GroupKeys {
+export function rekey(
+	keys: GroupKeys,
+	group: Ed25519KeyPair,
+	members: readonly AccountId[]
+): GroupKeys & { readonly pending: PendingKey } {
 	const generation = nextGeneration(keys);
 	const sorted = [...new Set(members)].sort();
 	const hashed = utf8(`${sorted.join('')}${generation}`);

@@ -43,7 +43,7 @@ const ids = (count: number) =>
 
 function rotated(keys: GroupKeys, members: readonly AccountId[], timestamp = 1000): GroupKeys {
 	const { pending, ...rest } = rekey(keys, group().ed25519, members);
-	const message = stored(pending!.message, timestamp, String(pending!.generation));
+	const message = stored(pending.message, timestamp, String(pending.generation));
 	return loadKeyMessage({ ...rest, pending }, admin(), message).keys;
 }
 
@@ -81,11 +81,11 @@ describe('a rotation', () => {
 					members.map(({ accountId }) => accountId)
 				);
 				for (const reader of [admin(), ...members.map(member)]) {
-					const { keys, loaded } = loadKeyMessage(noKeys, reader, stored(pending!.message));
+					const { keys, loaded } = loadKeyMessage(noKeys, reader, stored(pending.message));
 					expect(loaded).toBe(true);
-					expect(keyList(keys)).toEqual([pending!.key]);
+					expect(keyList(keys)).toEqual([pending.key]);
 				}
-				const outside = loadKeyMessage(noKeys, member(person('outside')), stored(pending!.message));
+				const outside = loadKeyMessage(noKeys, member(person('outside')), stored(pending.message));
 				expect(outside).toMatchObject({ loaded: false, keys: { entries: [] } });
 			}),
 			{ numRuns: 25 }
@@ -97,7 +97,7 @@ describe('a rotation', () => {
 		const one = rekey(noKeys, group().ed25519, members);
 		const other = rekey(noKeys, group().ed25519, [...members].reverse().concat(members));
 		expect(other).toEqual(one);
-		expect(rekey(noKeys, group().ed25519, members.slice(1)).pending!.key).not.toEqual(one.pending!.key);
+		expect(rekey(noKeys, group().ed25519, members.slice(1)).pending.key).not.toEqual(one.pending.key);
 	});
 
 	it.each([
@@ -109,7 +109,7 @@ describe('a rotation', () => {
 		[100, 135]
 	])('of %i members has %i entries', (count, entries) => {
 		const { pending } = rekey(noKeys, group().ed25519, ids(count));
-		const list = listIn(pending!.message, 'k');
+		const list = listIn(pending.message, 'k');
 		expect(list).toHaveLength(entries);
 		expect(new Set(list.map((item) => toHex(item as Uint8Array))).size).toBe(entries);
 	});
@@ -118,8 +118,8 @@ describe('a rotation', () => {
 		const ada = person('ada');
 		const bad = BAD_X25519_KEYS.map((key) => `05${key}` as AccountId);
 		const { pending } = rekey(noKeys, group().ed25519, [...bad, ada.accountId]);
-		expect(listIn(pending!.message, 'k')).toHaveLength(45);
-		expect(loadKeyMessage(noKeys, member(ada), stored(pending!.message)).loaded).toBe(true);
+		expect(listIn(pending.message, 'k')).toHaveLength(45);
+		expect(loadKeyMessage(noKeys, member(ada), stored(pending.message)).loaded).toBe(true);
 	});
 
 	it('counts generations up from 0', () => {
@@ -133,19 +133,19 @@ describe('a rotation', () => {
 
 	it('is pending until it comes back, or is overtaken', () => {
 		const first = rekey(noKeys, group().ed25519, ids(1));
-		expect(keyList(first)).toEqual([first.pending!.key]);
+		expect(keyList(first)).toEqual([first.pending.key]);
 		const other = rekey(noKeys, group().ed25519, ids(2));
-		const collided = loadKeyMessage(first, admin(), stored(other.pending!.message)).keys;
+		const collided = loadKeyMessage(first, admin(), stored(other.pending.message)).keys;
 		expect(collided.pending).toEqual(first.pending);
-		expect(loadKeyMessage(collided, admin(), stored(first.pending!.message)).keys.pending).toBeNull();
+		expect(loadKeyMessage(collided, admin(), stored(first.pending.message)).keys.pending).toBeNull();
 		const later = rekey(rotated(noKeys, ids(2)), group().ed25519, ids(2));
-		expect(loadKeyMessage(first, admin(), stored(later.pending!.message)).keys.pending).toBeNull();
+		expect(loadKeyMessage(first, admin(), stored(later.pending.message)).keys.pending).toBeNull();
 	});
 
 	it('leaves alone what is pending at a member, who has nothing pending', () => {
 		const pending = rekey(noKeys, group().ed25519, ids(1));
 		const ada = person('ada');
-		const { message } = rekey(noKeys, group().ed25519, [ada.accountId]).pending!;
+		const { message } = rekey(noKeys, group().ed25519, [ada.accountId]).pending;
 		const { keys } = loadKeyMessage(pending, member(ada), stored(message));
 		expect(keys.pending).toEqual(pending.pending);
 	});
@@ -210,7 +210,7 @@ describe('a supplement', () => {
 
 describe('a key message', () => {
 	const readers = () => [admin(), member(person('ada')), member(person('outside'))];
-	const full = () => rekey(noKeys, group().ed25519, [person('ada').accountId]).pending!.message;
+	const full = () => rekey(noKeys, group().ed25519, [person('ada').accountId]).pending.message;
 	const supplemental = () => supplement(rotated(noKeys, ids(1)), group().ed25519, [person('ada').accountId]);
 
 	it('is refused when it was damaged, whoever reads it', () => {

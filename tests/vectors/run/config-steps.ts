@@ -242,14 +242,10 @@ const reload: Step = (step, check, world) => {
  */
 const dump: Step = (step, check, world) => {
 	const expected = step.fields('expect');
-	check.same(
-		heldIn(deviceOf(step, world).config.dump(world.now)),
-		heldIn(expected.hex('dump')),
-		'dump'
-	);
+	check.same(heldIn(deviceOf(step, world).config.dump(world.now)), heldIn(expected.hex('dump')), 'dump');
 };
 
-function heldIn(bytes: Bytes): unknown {
+export function heldIn(bytes: Bytes): unknown {
 	const entries = readBt(bytes);
 	if (!isDict(entries)) throw new Error('dump is no dict');
 	const config = entries.get('$');

@@ -1,11 +1,6 @@
 /** identity, hash, ed25519 and curve25519: seeds, key pairs, signatures and hashes. */
 import { toHex } from '../../../src/protocol/bytes';
-import {
-	accountIdOf,
-	identityFromSeed,
-	parseSeed,
-	x25519FromEd25519
-} from '../../../src/protocol/identity';
+import { accountIdOf, identityFromSeed, parseSeed, x25519FromEd25519 } from '../../../src/protocol/identity';
 import {
 	blake2b,
 	ed25519FromSeed,
@@ -42,7 +37,8 @@ export function keysOf(one: Fields, check: Check): { ed25519: Ed25519KeyPair; x2
 	return { ed25519, x25519 };
 }
 
-function identity(one: Fields, check: Check): void {
+/** Somebody's keys, all from their seed. */
+export function identity(one: Fields, check: Check): void {
 	const { ed25519, x25519 } = keysOf(one, check);
 	const accountId = accountIdOf(x25519.publicKey);
 	if (!one.has('seed16')) return;

@@ -4,6 +4,7 @@ import type { Check } from './check';
 import type { ConfigDevice } from './config-device';
 import { steps as configSteps } from './config-steps';
 import type { Fields } from './fields';
+import { checkPeople, steps as groupSteps } from './group-steps';
 import type { Handler, Handlers } from './handler';
 
 /** What the steps of one scenario share. */
@@ -17,11 +18,12 @@ export interface World {
 
 export type Step = (step: Fields, check: Check, world: World) => void | Promise<void>;
 
-const all: Readonly<Record<string, Step>> = { ...configSteps };
+const all: Readonly<Record<string, Step>> = { ...configSteps, ...groupSteps };
 
 const steps: Handler = async (one, check) => {
 	const world: World = { now: 1_900_000_000_000 as NetworkTime, devices: new Map(), pushes: [] };
 	one.skip('note2');
+	checkPeople(one, check);
 	for (const [index, step] of one.list('steps').entries()) {
 		const command = step.text('cmd');
 		const run = all[command];
