@@ -66,8 +66,14 @@ export function checkSigned(
 	const nonce = auth.hex('nonce_hex');
 	const signed = signRequest(request, server, signer, Number(auth.text('timestamp')), scripted(nonce));
 	const sent: Headers = { ...recorded.headers, ...sameNonce(recorded.headers, toHex(nonce), signed.headers) };
-	const wasMangled = REFUSED.includes(status) && JSON.stringify(sent) !== JSON.stringify(signed.headers);
-	if (!wasMangled) check.same({ ...signed.headers }, sent, 'the headers');
+	const differing = Object.keys(signed.headers).filter((name) => signed.headers[name] !== sent[name]);
+	// Requests that were to be refused for a header differ in that one.
+	const mangled = REFUSED.includes(status) && differing.length === 1 ? differing[0] : undefined;
+	check.same(without(signed.headers, mangled), without(sent, mangled), 'the headers');
+}
+
+function without(headers: Headers, mangled: string | undefined): Headers {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== mangled));
 }
 
 /** Servers take the nonce in hex too. */
