@@ -69,6 +69,11 @@ export class ConfigObject {
 		return (this.draft ?? this.message).data;
 	}
 
+	/** The version's number, as it is or as it would be pushed. */
+	get seqno(): number {
+		return (this.draft?.base ?? this.message).seqno;
+	}
+
 	/** The stored messages that hold exactly this config. Empty while there are changes that nobody has seen. */
 	get currentHashes(): ReadonlySet<MessageHash> {
 		return this.current;
