@@ -2,7 +2,7 @@
  * What lets members use the group's swarm without its key: groups-v2.md §5. A member's key is blinded with a factor that
  * only admins can compute; the group signs the result, and the member can sign with it.
  */
-import { concat, toBytes, utf8 } from '../bytes';
+import { concat, equal, toBytes, utf8 } from '../bytes';
 import {
 	isNegative,
 	multiply,
@@ -52,9 +52,16 @@ export interface Rights {
 
 export const MEMBER_RIGHTS: Rights = { write: true, delete: false };
 
-/** 100 bytes: prefix, factor, the group's signature. Throws ProtocolError 'malformed' for another length. */
+/**
+ * 100 bytes: prefix, factor, the group's signature. Throws ProtocolError 'malformed' for another length, or a factor that is
+ * not in its one canonical form: the group's signature does not tell forms apart, and not every one can sign.
+ */
 export function parseMemberAuth(bytes: Uint8Array): MemberAuth {
 	if (bytes.length !== AUTH_BYTES) throw new ProtocolError('malformed', 'auth data has the wrong length');
+	const factor = bytes.subarray(PREFIX_BYTES, SIGNATURE_START);
+	if (!equal(reduce(concat(factor, new Uint8Array(SCALAR_BYTES))), factor)) {
+		throw new ProtocolError('malformed', 'auth data has a factor out of range');
+	}
 	return toBytes(bytes) as MemberAuth;
 }
 

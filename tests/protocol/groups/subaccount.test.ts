@@ -110,6 +110,25 @@ describe('auth data', () => {
 		expect(() => parseMemberAuth(auth.slice(1))).toThrowError(errorOf('malformed'));
 	});
 
+	it('has one form only, though others give the same token', () => {
+		const auth = memberAuth(group!().ed25519, ada!().accountId);
+		const marked = auth.slice();
+		marked[35] = marked[35]! | 0x80;
+		const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+		const larger = auth.slice();
+		let carried = order;
+		for (let index = 4; index < 36; index++) {
+			carried += BigInt(larger[index]!);
+			larger[index] = Number(carried & 0xffn);
+			carried >>= 8n;
+		}
+		for (const other of [marked, larger]) {
+			const [groupKey, adaKey] = [group!, ada!].map((who) => who().ed25519.publicKey);
+			expect(verifyMemberAuth(other, groupKey!, adaKey!)).toBe(false);
+			expect(() => parseMemberAuth(other)).toThrowError(errorOf('malformed'));
+		}
+	});
+
 	it('may be of any network when it says so, and must give the right to read', () => {
 		const { ed25519 } = group!();
 		const [own, auth] = [ada!().ed25519.publicKey, memberAuth(ed25519, ada!().accountId)];
