@@ -31,15 +31,17 @@ export interface Layer {
 }
 
 /** The nodes by their Ed25519 keys. */
-export type Nodes = ReadonlyMap<string, X25519KeyPair>;
+export type Nodes = ReadonlyMap<string, { readonly name: string; readonly keys: X25519KeyPair }>;
 
 export function layerOf(one: Fields, nodes: Nodes, check: Check): Layer {
 	const encryption = parseEncryption(one.text('enc_type'));
 	const ciphertext = one.hex('ciphertext_hex');
 	const name = one.text('for');
 	const ed25519 = one.has('ed25519') ? one.text('ed25519') : '';
-	const keys = one.has('server_private') ? x25519KeyPair(one.hex('server_private')) : nodes.get(ed25519);
+	const node = nodes.get(ed25519);
+	const keys = one.has('server_private') ? x25519KeyPair(one.hex('server_private')) : node?.keys;
 	if (keys === undefined) throw new Error('a layer for a node that is not in the network');
+	check.same(name, node?.name ?? 'server', 'for');
 	const secret = one.hex('ephemeral_private');
 	const ephemeral = toHex(x25519KeyPair(secret).publicKey);
 	check.same(ephemeral, one.text('ephemeral_public'), 'ephemeral_public');
@@ -49,10 +51,12 @@ export function layerOf(one: Fields, nodes: Nodes, check: Check): Layer {
 	if (one.has('plaintext_body')) {
 		check.same(fromUtf8(splitCombined(plaintext).blob), one.text('plaintext_body'), 'plaintext_body');
 	}
+	const recipient = one.has('x25519') ? one.hex('x25519') : keys.publicKey;
+	if (node === undefined) check.bytes(keys.publicKey, recipient, 'server_private');
 	return {
 		for: name,
 		keys,
-		recipient: one.has('x25519') ? one.hex('x25519') : keys.publicKey,
+		recipient,
 		ed25519,
 		key: { encryption, key: one.hex('symmetric_key') },
 		secret,

@@ -139,7 +139,7 @@ async function checkServer(layers: readonly Layer[], one: Fields, check: Check):
 }
 
 async function run(one: Fields, setting: Setting, check: Check): Promise<void> {
-	one.skip('note', 'took_ms_about', 'guard', 'path');
+	one.skip('note', 'took_ms_about');
 	const request = one.hex('request_hex');
 	const response = one.fields('response');
 	if (!one.has('layers_outermost_first')) {
@@ -149,6 +149,11 @@ async function run(one: Fields, setting: Setting, check: Check): Promise<void> {
 	}
 	const layers = one.list('layers_outermost_first').map((layer) => layerOf(layer, setting.nodes, check));
 	for (const layer of layers) await checkLayer(layer, check);
+	const relays = layers.slice(0, -1).map((layer) => layer.for);
+	check.same(one.texts('path'), relays, 'path');
+	const guard = one.fields('guard');
+	guard.skip('https_port');
+	check.same(guard.text('name'), layers[0]?.for, 'guard');
 	const [outermost] = layers;
 	if (outermost === undefined) throw new Error('a request without layers');
 	const outer = one.has('outer_json') ? one.text('outer_json') : null;
@@ -196,11 +201,12 @@ export const storageOnion: FileShape = {
 		const network = sibling('00-network');
 		const nodes = network
 			.list('nodes')
-			.map((node) => [node.text('ed25519_pubkey'), x25519KeyPair(node.hex('x25519_privkey'))] as const);
+			.map((node) => ({ ed25519: node.text('ed25519_pubkey'), name: node.text('name'), keys: x25519KeyPair(node.hex('x25519_privkey')) }));
 		const [first] = nodes;
 		if (first === undefined) throw new Error('the network has no nodes');
 		const swarms = network.texts('swarm_ids_hex').map(swarmIdFromHex);
-		const setting: Setting = { nodes: new Map(nodes), first: first[1], swarms, names: new Map() };
+		const byKey = new Map(nodes.map((node) => [node.ed25519, node]));
+		const setting: Setting = { nodes: byKey, first: first.keys, swarms, names: new Map() };
 		const server: readonly FileCase[] = file.has('server_x25519_private')
 			? [
 					{

@@ -1,5 +1,5 @@
 /** Signatures and hashes in what storage nodes answered. */
-import { fromBase64, fromHex, fromUtf8 } from '../../../src/protocol/bytes';
+import { concat, fromBase64, fromHex, utf8 } from '../../../src/protocol/bytes';
 import { verify } from '../../../src/protocol/keys';
 import { decryptOns, nameHash } from '../../../src/protocol/ons';
 import * as rpc from '../../../src/protocol/storage-rpc';
@@ -132,8 +132,9 @@ export function checkReply(
 	}
 }
 
-/** What the recording says was signed; some shorten raw bytes. */
+/** What the recording says was signed: text, and raw bytes as hex after `0x`. */
 export function checkOver(bytes: Uint8Array | undefined, over: string, check: Check): void {
 	if (bytes === undefined) throw new Error('no such node in the reply');
-	if (!over.includes('0x')) check.same(fromUtf8(bytes), over, 'what a node signed');
+	const [text = '', ...raw] = over.split('0x');
+	check.bytes(bytes, concat(utf8(text), ...raw.map(fromHex)), 'what a node signed');
 }
