@@ -60,15 +60,16 @@ function clamped(secretKey: X25519SecretKey): Scalar {
 	return scalar as Scalar;
 }
 
-/** Fermat: a^(P − 2). Zero, which has no inverse, stays zero. Only ever of public keys: the time taken tells the value. */
+/** Euclid's way. Zero, which has no inverse, stays zero. Only ever of public keys: the time taken tells the value. */
 function inverse(value: bigint): bigint {
-	let result = 1n;
-	let square = value;
-	for (let exponent = P - 2n; exponent > 0n; exponent >>= 1n) {
-		if ((exponent & 1n) === 1n) result = (result * square) % P;
-		square = (square * square) % P;
+	let [previous, current] = [P, value];
+	let [before, factor] = [0n, 1n];
+	while (current !== 0n) {
+		const quotient = previous / current;
+		[previous, current] = [current, previous - quotient * current];
+		[before, factor] = [factor, before - quotient * factor];
 	}
-	return result;
+	return (before + P) % P;
 }
 
 function fromLittleEndian(bytes: Uint8Array): bigint {
