@@ -138,9 +138,13 @@ export class ConfigObject {
 	}
 
 	/**
-	 * Takes in what other devices stored and gives the hashes that were understood. Whether something has to be pushed, shown or
-	 * saved now, ask afterwards. A config that holds nothing yet throws ProtocolError when messages decrypt but none of them
-	 * is valid, so that it is not taken for a new one; so does any config without a key.
+	 * Takes in what other devices stored and gives the hashes that were understood. Whether something has to be pushed,
+	 * shown or saved now, ask afterwards.
+	 *
+	 * All that a poll brought belongs into one call: the order in it does not matter, but a second call before a push
+	 * merges on top of the first one's merge, and then values that only the first knew can win. A config that holds
+	 * nothing yet throws ProtocolError when messages decrypt but none of them is valid, so that it is not taken for a new
+	 * one; so does any config without a key.
 	 */
 	merge(stored: readonly StoredConfig[], now: NetworkTime): ReadonlySet<MessageHash> {
 		const { signing, keys } = this.options;

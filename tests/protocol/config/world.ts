@@ -29,13 +29,13 @@ export const anyHistory: fc.Arbitrary<{ devices: number; actions: Action[] }> = 
 					do: fc.constant('edit' as const),
 					device,
 					path: anyPath,
-					value: fc.option(fc.oneof(anyScalar, anySet))
+					value: fc.option(fc.oneof(anyScalar, anySet), { freq: 6 })
 				})
 			},
-			{ weight: 3, arbitrary: fc.record({ do: fc.constant('push' as const), device }) },
+			{ weight: 4, arbitrary: fc.record({ do: fc.constant('push' as const), device }) },
 			{ weight: 2, arbitrary: fc.record({ do: fc.constant('sync' as const), device }) }
 		),
-		{ minLength: 1, maxLength: 25 }
+		{ minLength: 10, maxLength: 40, size: 'max' }
 	)
 });
 
