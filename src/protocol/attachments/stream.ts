@@ -78,8 +78,9 @@ export async function sealStream(
 export function openStream(blob: Uint8Array, key: Uint8Array): OpenedAttachment {
 	if (key.length !== KEY_BYTES) throw new ProtocolError('malformed', 'attachment key has the wrong length');
 	if (blob[0] !== FORM) throw new ProtocolError('unsupported-version', 'attachment is of another form');
-	if (blob.length < STREAM_HEAD_BYTES + STREAM_TAG_BYTES) {
-		throw new ProtocolError('malformed', 'attachment is too short');
+	const lastChunk = (blob.length - STREAM_HEAD_BYTES) % SEALED_CHUNK_BYTES;
+	if (blob.length < STREAM_HEAD_BYTES + STREAM_TAG_BYTES || (lastChunk > 0 && lastChunk < STREAM_TAG_BYTES)) {
+		throw new ProtocolError('malformed', 'attachment is cut off');
 	}
 	const chunks = openedChunks(blob, key);
 	let padding = 0;
@@ -111,7 +112,6 @@ function* openedChunks(blob: Uint8Array, key: Uint8Array): Generator<Bytes, unde
 	try {
 		for (let start = STREAM_HEAD_BYTES; start < blob.length; start += SEALED_CHUNK_BYTES) {
 			const end = Math.min(start + SEALED_CHUNK_BYTES, blob.length);
-			if (end - start < STREAM_TAG_BYTES) throw new ProtocolError('malformed', 'attachment is cut off');
 			const sealed = blob.subarray(start, end);
 			const opened = sodium.crypto_secretstream_xchacha20poly1305_pull(state, sealed, null);
 			const expected = end === blob.length ? TAG_FINAL : TAG_MESSAGE;
