@@ -22,7 +22,7 @@ const NONCE_BYTES = 24;
  */
 export function supplement(keys: GroupKeys, group: Ed25519KeyPair, members: readonly AccountId[]): Bytes {
 	if (keys.entries.length === 0) throw new ProtocolError('malformed', 'no key to supplement');
-	const plaintext = writeKeyList(keys.entries);
+	const plaintext = writeBt(keyListValue(keys.entries));
 	const hashed = concat(utf8(members.join('')), plaintext, generationSecret(group));
 	const nonce = blake2b(NONCE_BYTES, hashed, GENERATION_HASH_KEY);
 	const sender = x25519FromEd25519(group);
@@ -39,10 +39,6 @@ export function supplement(keys: GroupKeys, group: Ed25519KeyPair, members: read
 }
 
 /** `[{g: generation, k: key, t: milliseconds}, …]` */
-export function writeKeyList(entries: readonly KeyEntry[]): Bytes {
-	return writeBt(keyListValue(entries));
-}
-
 export function keyListValue(entries: readonly KeyEntry[]): BtValue {
 	return entries.map(
 		({ generation, key, timestamp }) =>
