@@ -16,8 +16,8 @@ let started: Promise<void> | undefined;
 let ready = false;
 
 /**
- * Await once before the rest. In a browser the library's module, `zstd.wasm`, is handed in as bytes, since nothing here
- * fetches; in Node the library reads its own. Rejects when the bytes are no WebAssembly module.
+ * Await once before the rest. In a browser the library's module, `zstd.wasm`, is handed in as bytes, since nothing
+ * here fetches; in Node the library reads its own. Rejects when the bytes are no WebAssembly module.
  */
 export function startZstd(wasm?: Bytes): Promise<void> {
 	started ??= instantiate(wasm);
@@ -40,10 +40,10 @@ export function compress(bytes: Uint8Array): Bytes {
 }
 
 /**
- * `limit` is the largest content in bytes. A size that the frame declares is checked before anything is allocated, and a
- * frame that declares none gets no more room than `limit`. Throws ProtocolError 'too-large' for a larger declared
- * size, 'malformed' for everything else: no frame, a damaged one, one that needs a dictionary, one that is larger
- * than it says.
+ * `limit` is the largest content in bytes. A size that the frame declares is checked before anything is allocated,
+ * and a frame that declares none gets no more room than `limit`. Throws ProtocolError 'too-large' for a larger
+ * declared size, 'malformed' for everything else: no frame, a damaged one, one that needs a dictionary, one that is
+ * larger than it says.
  */
 export function decompress(frame: Uint8Array, limit: number): Bytes {
 	expectReady();

@@ -105,8 +105,8 @@ export class BtConsumer {
 	}
 
 	/**
-	 * Inside a dict: goes past every key below `wanted`. True when `wanted` is there, and then its value is next; false when a
-	 * greater key or the end is next.
+	 * Inside a dict: goes past every key below `wanted`. True when `wanted` is there, and then its value is next; false
+	 * when a greater key or the end is next.
 	 */
 	skipTo(wanted: string): boolean {
 		while (!this.atEnd()) {

@@ -4,8 +4,8 @@ import { BtConsumer } from './consumer';
 import type { BtValue } from './value';
 
 /**
- * Accepts keys in any order, equal keys (the first counts) and leading zeros. Throws ProtocolError: 'malformed' for anything
- * else that is wrong, bytes after the value included; 'too-large' for nesting deeper than 100.
+ * Accepts keys in any order, equal keys (the first counts) and leading zeros. Throws ProtocolError: 'malformed' for
+ * anything else that is wrong, bytes after the value included; 'too-large' for nesting deeper than 100.
  */
 export function readBt(bytes: Uint8Array): BtValue {
 	const consumer = new BtConsumer(bytes);

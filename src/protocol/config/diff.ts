@@ -59,8 +59,8 @@ function kindOfChange(change: Change): Kind {
 }
 
 /**
- * Does to the editor's tree what `diff` says, with the values of `source`: config.md §3. Where `source` has no value, or one of
- * another kind, a later diff will have removed or replaced it, so it goes.
+ * Does to the editor's tree what `diff` says, with the values of `source`: config.md §3. Where `source` has no value,
+ * or one of another kind, a later diff will have removed or replaced it, so it goes.
  */
 export function applyDiff(editor: TreeEditor, diff: Diff, source: ConfigDict): void {
 	applyTo(editor, editor.editRoot(), diff, source);

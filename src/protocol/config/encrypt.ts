@@ -12,15 +12,19 @@ const MAX_DOMAIN_BYTES = 24;
 const NONCE_KEY = 'libsessionutil-config-encrypted-';
 
 /**
- * The nonce follows from the content and stands last. `key` is the account's 32-byte Ed25519 seed or a group's encryption key;
- * `domain` of 1 to 24 ASCII characters keeps the kinds of config apart. Throws ProtocolError 'malformed' for other lengths.
+ * The nonce follows from the content and stands last. `key` is the account's 32-byte Ed25519 seed or a group's
+ * encryption key; `domain` of 1 to 24 ASCII characters keeps the kinds of config apart. Throws ProtocolError
+ * 'malformed' for other lengths.
  */
 export function encryptConfig(plaintext: Uint8Array, key: Uint8Array, domain: string): Bytes {
 	const nonce = blake2b(XCHACHA_NONCE_BYTES, plaintext, utf8(NONCE_KEY + checkedDomain(domain)));
 	return concat(xchachaSeal(plaintext, nonce, messageKey(key, plaintext.length, domain)), nonce);
 }
 
-/** Throws ProtocolError: 'malformed' when too short, 'unauthenticated' for another key or domain and for altered bytes. */
+/**
+ * Throws ProtocolError: 'malformed' when too short, 'unauthenticated' for another key or domain and for altered
+ * bytes.
+ */
 export function decryptConfig(encrypted: Uint8Array, key: Uint8Array, domain: string): Bytes {
 	const length = encrypted.length - ENCRYPTION_OVERHEAD;
 	if (length < 0) throw new ProtocolError('malformed', 'encrypted config is too short');

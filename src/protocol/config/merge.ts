@@ -14,12 +14,12 @@ export interface Merged {
 }
 
 /**
- * Gives the candidate that includes all others, or makes a message that does. The result does not depend on the order of the
- * candidates, so every device that sees the same ones makes the same bytes. Who may not sign takes the highest one as
- * it is, and waits for somebody who may.
+ * Gives the candidate that includes all others, or makes a message that does. The result does not depend on the order
+ * of the candidates, so every device that sees the same ones makes the same bytes. Who may not sign takes the highest
+ * one as it is, and waits for somebody who may.
  *
- * Changes of a branch that is five or more sequence numbers behind the highest are lost. Undefined without candidates.
- * Linear in the number and size of the candidates, but for a sort of their ancestors.
+ * Changes of a branch that is five or more sequence numbers behind the highest are lost. Undefined without
+ * candidates. Linear in the number and size of the candidates, but for a sort of their ancestors.
  */
 export function mergeMessages(
 	candidates: readonly ConfigMessage[],

@@ -120,8 +120,8 @@ export class PartCollector {
 
 	/**
 	 * The whole config when this was its last missing part. Parts that are known already are fine. Throws ProtocolError
-	 * 'malformed' or 'too-large' for what is no part, does not belong to the others, or completes something that does not
-	 * have the announced hash.
+	 * 'malformed' or 'too-large' for what is no part, does not belong to the others, or completes something that does
+	 * not have the announced hash.
 	 */
 	add(message: MessageHash, content: Bytes, now: NetworkTime): WholeConfig | undefined {
 		const { hash, index, count, chunk } = parsePart(content);

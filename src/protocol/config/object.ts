@@ -30,8 +30,8 @@ export interface ConfigPush {
 	/** All of them have to be stored. */
 	readonly messages: readonly Bytes[];
 	/**
-	 * To be deleted once the messages are stored; handed out once. Another device may have pushed the very same merge before: then a
-	 * hash under which a message was just stored can be among these, and must not be deleted.
+	 * To be deleted once the messages are stored; handed out once. Another device may have pushed the very same merge
+	 * before: then a hash under which a message was just stored can be among these, and must not be deleted.
 	 */
 	readonly obsolete: readonly MessageHash[];
 }
@@ -113,8 +113,8 @@ export class ConfigObject {
 	}
 
 	/**
-	 * Becomes waiting; changes after this make a new version. Pushing what is stored already gives the same messages again.
-	 * Throws ProtocolError: 'too-large' for configs above 5,000,000 bytes compressed, 'malformed' without a key.
+	 * Becomes waiting; changes after this make a new version. Pushing what is stored already gives the same messages
+	 * again. Throws ProtocolError: 'too-large' for configs above 5,000,000 bytes compressed, 'malformed' without a key.
 	 */
 	push(now: NetworkTime): ConfigPush {
 		const message = this.pushable();
@@ -130,7 +130,10 @@ export class ConfigObject {
 		return { seqno: message.seqno, messages, obsolete };
 	}
 
-	/** All messages of the push are stored, under these hashes. Ignored when there was a change or a merge since the push. */
+	/**
+	 * All messages of the push are stored, under these hashes. Ignored when there was a change or a merge since the
+	 * push.
+	 */
 	confirm(seqno: number, hashes: Iterable<MessageHash>): void {
 		if (this.state !== 'waiting' || seqno !== this.message.seqno) return;
 		this.enter('clean');
@@ -143,8 +146,8 @@ export class ConfigObject {
 	 *
 	 * All that a poll brought belongs into one call: the order in it does not matter, but a second call before a push
 	 * merges on top of the first one's merge, and then values that only the first knew can win. A config that holds
-	 * nothing yet throws ProtocolError when messages decrypt but none of them is valid, so that it is not taken for a new
-	 * one; so does any config without a key.
+	 * nothing yet throws ProtocolError when messages decrypt but none of them is valid, so that it is not taken for a
+	 * new one; so does any config without a key.
 	 */
 	merge(stored: readonly StoredConfig[], now: NetworkTime): ReadonlySet<MessageHash> {
 		const { signing, keys } = this.options;
@@ -216,8 +219,8 @@ export class ConfigObject {
 	}
 
 	/**
-	 * New encryption keys of a group, the newest first. With `push` the config becomes dirty when the first one changed, so that
-	 * it is stored again for those who have the new key.
+	 * New encryption keys of a group, the newest first. With `push` the config becomes dirty when the first one
+	 * changed, so that it is stored again for those who have the new key.
 	 */
 	replaceKeys(keys: readonly Bytes[], push: boolean): void {
 		const changed = keys[0] !== undefined && !sameValue(this.options.keys[0], keys[0]);
@@ -243,8 +246,8 @@ export class ConfigObject {
 	}
 
 	/**
-	 * The reference counts everything as changed by a merge that was made without changes of our own waiting, and nothing
-	 * otherwise. Every device has to do the same, or each merge would be in conflict with those of the others.
+	 * The reference counts everything as changed by a merge that was made without changes of our own waiting, and
+	 * nothing otherwise. Every device has to do the same, or each merge would be in conflict with those of the others.
 	 */
 	private becomeMerge({ seqno, data, lagged, unknown }: ConfigMessage): void {
 		const before = this.state === 'dirty' ? data : NOTHING;

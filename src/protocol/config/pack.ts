@@ -47,8 +47,8 @@ export function unpadded(padded: Bytes): Bytes {
 }
 
 /**
- * The serialized message out of unpadded content. Throws ProtocolError: 'too-large' for more than 20 MB, 'malformed' for
- * content of another kind and for what does not decompress.
+ * The serialized message out of unpadded content. Throws ProtocolError: 'too-large' for more than 20 MB, 'malformed'
+ * for content of another kind and for what does not decompress.
  */
 export function unpack(content: Bytes): Bytes {
 	const compressed = content[0] === COMPRESSED;

@@ -15,9 +15,9 @@ import type { ConfigDict, ConfigValue, Scalar, ScalarSet } from './tree';
 const SIGNATURE_BYTES = 64;
 
 /**
- * With `signer` a valid signature is required; without it one may be there and is not looked at. Bytes after the message
- * are tolerated and count for its hash. Throws ProtocolError: 'unauthenticated' for a missing or wrong signature,
- * 'too-large' for nesting that no config has, 'malformed' for everything else.
+ * With `signer` a valid signature is required; without it one may be there and is not looked at. Bytes after the
+ * message are tolerated and count for its hash. Throws ProtocolError: 'unauthenticated' for a missing or wrong
+ * signature, 'too-large' for nesting that no config has, 'malformed' for everything else.
  */
 export function parseMessage(serialized: Bytes, signer?: Ed25519PublicKey): ConfigMessage {
 	const reader = new BtConsumer(serialized);
@@ -58,8 +58,8 @@ function checkSignature(signature: Bytes, signed: Bytes, signer: Ed25519PublicKe
 }
 
 /**
- * Goes on from the key `previous` to `wanted`, whose value is next, and keeps what stands between. Gives where `wanted`
- * begins, or undefined when the message ends before.
+ * Goes on from the key `previous` to `wanted`, whose value is next, and keeps what stands between. Gives where
+ * `wanted` begins, or undefined when the message ends before.
  */
 function advance(
 	reader: BtConsumer,

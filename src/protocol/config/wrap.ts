@@ -1,6 +1,6 @@
 /**
- * The protobuf wrapping in which the configs of an account are stored, as if they were messages to ourselves; a leftover
- * that all clients still write: config.md §6.
+ * The protobuf wrapping in which the configs of an account are stored, as if they were messages to ourselves; a
+ * leftover that all clients still write: config.md §6.
  */
 import { concat, equal } from '../bytes';
 import { ProtocolError } from '../errors';

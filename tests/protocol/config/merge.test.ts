@@ -35,8 +35,8 @@ function inOrder<Item>(items: readonly Item[], order: readonly number[]): Item[]
 }
 
 /**
- * Everyone hears of everything once, at first in an order and in portions of their own, and pushes, until nobody has anything
- * to push.
+ * Everyone hears of everything once, at first in an order and in portions of their own, and pushes, until nobody has
+ * anything to push.
  */
 function synchronise(world: World, order: readonly number[]): void {
 	const heard = world.devices.map(() => new Set<string>());

@@ -237,8 +237,8 @@ const reload: Step = (step, check, world) => {
 };
 
 /**
- * Our dump has a format of its own; what it holds must be what the reference keeps: state, config, hashes, and what is under way
- * from this device.
+ * Our dump has a format of its own; what it holds must be what the reference keeps: state, config, hashes, and what
+ * is under way from this device.
  */
 const dump: Step = (step, check, world) => {
 	const expected = step.fields('expect');

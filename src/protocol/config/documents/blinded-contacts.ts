@@ -54,7 +54,10 @@ export class BlindedContacts {
 		});
 	}
 
-	/** Makes or replaces it. Throws ProtocolError 'too-large' or 'malformed' for a bad picture or server, and changes nothing. */
+	/**
+	 * Makes or replaces it. Throws ProtocolError 'too-large' or 'malformed' for a bad picture or server, and changes
+	 * nothing.
+	 */
 	set(contact: BlindedContact): void {
 		checkPicture(contact.picture);
 		const path = this.records.path(contact.baseUrl, contact.id.slice(PREFIX.length));

@@ -31,8 +31,8 @@ export interface CommunityAddress extends CommunityRoom {
 }
 
 /**
- * Lower case, without the scheme's own port and without a path. Throws ProtocolError: 'too-large' above 267 characters, 'malformed'
- * for anything but http or https with a host name that has a dot.
+ * Lower case, without the scheme's own port and without a path. Throws ProtocolError: 'too-large' above 267
+ * characters, 'malformed' for anything but http or https with a host name that has a dot.
  */
 export function canonicalBaseUrl(url: string): string {
 	if (url.length > URL_MAX) throw new ProtocolError('too-large', 'community address is too long');
@@ -56,8 +56,8 @@ export function canonicalRoom(room: string): string {
 }
 
 /**
- * Reads `URL/room?public_key=…` and `URL/r/room?public_key=…`; the key in hex, base64 or base32z. Throws ProtocolError 'malformed' or
- * 'too-large'.
+ * Reads `URL/room?public_key=…` and `URL/r/room?public_key=…`; the key in hex, base64 or base32z. Throws
+ * ProtocolError 'malformed' or 'too-large'.
  */
 export function parseCommunityUrl(url: string): CommunityAddress {
 	const query = url.lastIndexOf(PUBLIC_KEY_QUERY);

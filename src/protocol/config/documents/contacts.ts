@@ -80,7 +80,10 @@ export class Contacts {
 		return record === undefined ? undefined : readContact(id, record);
 	}
 
-	/** Makes the contact when it is new. Throws ProtocolError 'too-large' or 'malformed' for what does not fit, and changes nothing. */
+	/**
+	 * Makes the contact when it is new. Throws ProtocolError 'too-large' or 'malformed' for what does not fit, and
+	 * changes nothing.
+	 */
 	update(id: AccountId, changes: Partial<Omit<Contact, 'id'>>): void {
 		const contact = { ...(this.get(id) ?? readContact(id, new Map())), ...changes };
 		checkText(contact.nickname, NAME_MAX_BYTES);

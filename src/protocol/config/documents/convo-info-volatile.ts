@@ -108,8 +108,8 @@ export class ConvoInfoVolatile {
 	}
 
 	/**
-	 * Changes what is given. A read mark of more than 30 days ago is only stored to move the mark back. Throws ProtocolError
-	 * 'malformed' or 'too-large' for what is no community, and changes nothing.
+	 * Changes what is given. A read mark of more than 30 days ago is only stored to move the mark back. Throws
+	 * ProtocolError 'malformed' or 'too-large' for what is no community, and changes nothing.
 	 */
 	update(conversation: Conversation, changes: Partial<ReadState>, now: NetworkTime): void {
 		const path = this.path(conversation);
@@ -136,8 +136,8 @@ export class ConvoInfoVolatile {
 	}
 
 	/**
-	 * Drops what was last read more than 45 days ago and is not marked unread, but never a group: its entry comes with the
-	 * membership.
+	 * Drops what was last read more than 45 days ago and is not marked unread, but never a group: its entry comes with
+	 * the membership.
 	 */
 	dropStale(now: NetworkTime): void {
 		for (const conversation of this.all()) {

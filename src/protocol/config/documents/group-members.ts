@@ -97,8 +97,8 @@ export class GroupMembers {
 	}
 
 	/**
-	 * Adds the member when it is new, with an invite that is not sent yet. Throws ProtocolError 'too-large' or 'malformed' for what
-	 * does not fit, and changes nothing.
+	 * Adds the member when it is new, with an invite that is not sent yet. Throws ProtocolError 'too-large' or
+	 * 'malformed' for what does not fit, and changes nothing.
 	 */
 	update(id: AccountId, changes: Partial<Omit<GroupMember, 'id'>>): void {
 		const fresh = { ...readMember(id, new Map()), ...memberChanges.inviteNotSent };
@@ -138,8 +138,8 @@ export class GroupMembers {
 	}
 
 	/**
-	 * At start-up: what this device was sending when it stopped did not get through, and can be tried again. Other devices
-	 * never knew of it.
+	 * At start-up: what this device was sending when it stopped did not get through, and can be tried again. Other
+	 * devices never knew of it.
 	 */
 	forgetSending(): void {
 		if (this.sending.size > 0) this.saveSending(new Set());

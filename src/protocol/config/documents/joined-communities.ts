@@ -33,8 +33,8 @@ export class JoinedCommunities {
 	}
 
 	/**
-	 * Makes the entry when it is new, with the room's spelling; the key is taken from the address. Throws ProtocolError 'malformed' or
-	 * 'too-large' for what is no community, and changes nothing.
+	 * Makes the entry when it is new, with the room's spelling; the key is taken from the address. Throws ProtocolError
+	 * 'malformed' or 'too-large' for what is no community, and changes nothing.
 	 */
 	update(address: CommunityAddress, changes: Partial<Membership>): void {
 		const path = this.rooms.path(address.baseUrl, address.room);

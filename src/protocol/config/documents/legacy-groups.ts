@@ -1,4 +1,7 @@
-/** Groups of the time before 2025, which nobody can write to any more; kept so that they can still be read: config.md §9.4. */
+/**
+ * Groups of the time before 2025, which nobody can write to any more; kept so that they can still be read: config.md
+ * §9.4.
+ */
 import { isBytes } from '../../bt/value';
 import { fromHex, toHex } from '../../bytes';
 import { ProtocolError } from '../../errors';
@@ -49,7 +52,9 @@ export class LegacyGroups {
 		return record === undefined ? undefined : read(id, record);
 	}
 
-	/** Makes the entry when it is new. Throws ProtocolError 'malformed' for keys of another length, and changes nothing. */
+	/**
+	 * Makes the entry when it is new. Throws ProtocolError 'malformed' for keys of another length, and changes nothing.
+	 */
 	update(id: AccountId, changes: Partial<Omit<LegacyGroup, 'id'>>): void {
 		const group = { ...(this.get(id) ?? read(id, new Map())), ...changes };
 		const { encryption } = group;

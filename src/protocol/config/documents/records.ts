@@ -15,8 +15,8 @@ export function idKey(id: string): string {
 }
 
 /**
- * All records under `key` whose ids `parse` takes, in the order of the ids. What else stands there came from a newer client, or from
- * a broken one, and is passed over.
+ * All records under `key` whose ids `parse` takes, in the order of the ids. What else stands there came from a newer
+ * client, or from a broken one, and is passed over.
  */
 export function recordsOf<Id>(
 	config: ConfigObject,

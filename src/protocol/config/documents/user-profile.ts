@@ -62,7 +62,10 @@ export class UserProfile {
 		if (now !== undefined && !samePicture(before, checked)) this.fields.positive('t', seconds(now));
 	}
 
-	/** The same picture, uploaded anew before the file server forgets it. Throws ProtocolError 'too-large' or 'malformed'. */
+	/**
+	 * The same picture, uploaded anew before the file server forgets it. Throws ProtocolError 'too-large' or
+	 * 'malformed'.
+	 */
 	setRenewedPicture(picture: Picture, now: NetworkTime): void {
 		this.fields.picture('P', 'Q', checkPicture(picture));
 		this.fields.positive('T', seconds(now));
