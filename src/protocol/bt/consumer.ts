@@ -8,7 +8,7 @@
  */
 import { ProtocolError } from '../errors';
 import type { Bytes } from '../types';
-import { bytesToKey } from './value';
+import { keyWithin } from './value';
 import type { BtValue } from './value';
 
 export type BtKind = 'integer' | 'bytes' | 'list' | 'dict';
@@ -31,11 +31,16 @@ const END = 0x65;
 export class BtConsumer {
 	private depth = 0;
 
+	private readonly input: Uint8Array;
+
 	constructor(
-		private readonly input: Uint8Array,
+		input: Uint8Array,
 		/** Where the next value, key or end begins. */
 		private offset = 0
-	) {}
+	) {
+		// A plain view: Node's Buffer is a Uint8Array too, and its slices are no copies.
+		this.input = new Uint8Array(input.buffer, input.byteOffset, input.length);
+	}
 
 	get position(): number {
 		return this.offset;
@@ -43,7 +48,7 @@ export class BtConsumer {
 
 	/** A copy of the input between two positions, for signatures and for keeping what is not understood. */
 	raw(start: number, end: number): Bytes {
-		return new Uint8Array(this.input.subarray(start, end));
+		return this.input.slice(start, end);
 	}
 
 	/** What comes next; undefined at the end of a list or dict. */
@@ -96,12 +101,14 @@ export class BtConsumer {
 	}
 
 	bytes(): Bytes {
-		return new Uint8Array(this.string());
+		const start = this.string();
+		return this.raw(start, this.offset);
 	}
 
 	/** A dict's next key; `bytesToKey` says what it looks like. */
 	key(): string {
-		return bytesToKey(this.string());
+		const start = this.string();
+		return keyWithin(this.input, start, this.offset);
 	}
 
 	/**
@@ -184,14 +191,14 @@ export class BtConsumer {
 		this.offset++;
 	}
 
-	private string(): Uint8Array {
+	/** Past a string; gives where its bytes begin. */
+	private string(): number {
 		const length = this.length();
 		this.expect(COLON);
-		const end = this.offset + length;
-		if (end > this.input.length) throw new ProtocolError('malformed', 'bt string is cut off');
-		const bytes = this.input.subarray(this.offset, end);
-		this.offset = end;
-		return bytes;
+		const start = this.offset;
+		if (start + length > this.input.length) throw new ProtocolError('malformed', 'bt string is cut off');
+		this.offset = start + length;
+		return start;
 	}
 
 	private length(): number {

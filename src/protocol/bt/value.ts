@@ -28,12 +28,19 @@ const KEY_CHUNK = 4096;
  * and the order of such strings is the order of their bytes. ASCII keys look like themselves.
  */
 export function bytesToKey(bytes: Uint8Array): string {
-	if (bytes.length <= KEY_CHUNK) return String.fromCharCode(...bytes);
-	const parts: string[] = [];
-	for (let start = 0; start < bytes.length; start += KEY_CHUNK) {
-		parts.push(String.fromCharCode(...bytes.subarray(start, start + KEY_CHUNK)));
+	return keyWithin(bytes, 0, bytes.length);
+}
+
+/** The same for the bytes from `start` to `end`, of which no array of their own is made: configs have very many keys. */
+export function keyWithin(bytes: Uint8Array, start: number, end: number): string {
+	if (end - start === 1) return String.fromCharCode(bytes[start] ?? 0);
+	let key = '';
+	for (let at = start; at < end; at += KEY_CHUNK) {
+		const chunk = bytes.subarray(at, Math.min(at + KEY_CHUNK, end));
+		// Unlike spreading, this takes a typed array as it is.
+		key += Reflect.apply(String.fromCharCode, undefined, chunk);
 	}
-	return parts.join('');
+	return key;
 }
 
 /** Back to bytes; the key came from `bytesToKey` or is an ASCII literal. */
