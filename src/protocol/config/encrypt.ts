@@ -5,7 +5,7 @@ import { blake2b } from '../keys';
 import type { Bytes } from '../types';
 import { XCHACHA_NONCE_BYTES, XCHACHA_TAG_BYTES, xchachaOpen, xchachaSeal } from '../xchacha20';
 
-export const CONFIG_KEY_BYTES = 32;
+const CONFIG_KEY_BYTES = 32;
 /** What encryption adds. */
 export const ENCRYPTION_OVERHEAD = XCHACHA_TAG_BYTES + XCHACHA_NONCE_BYTES;
 const MAX_DOMAIN_BYTES = 24;

@@ -91,7 +91,7 @@ export function newDevice(): ConfigObject {
 	});
 }
 
-export function edit(config: ConfigObject, path: Path, value: ConfigValue | null): void {
+function edit(config: ConfigObject, path: Path, value: ConfigValue | null): void {
 	if (value === null) {
 		if (valueAt(config.data, path) !== undefined) config.remove(path);
 	} else config.set(path, value);

@@ -10,7 +10,6 @@ import type { Membership } from '../../../src/protocol/config/documents/membersh
 import { UserGroups } from '../../../src/protocol/config/documents/user-groups';
 import type { JoinedGroup } from '../../../src/protocol/config/documents/user-groups';
 import { groupPair, parseGroupId, parseGroupSeed } from '../../../src/protocol/groups/group-id';
-import { parseMemberAuth } from '../../../src/protocol/groups/subaccount';
 import { parseAccountId } from '../../../src/protocol/identity';
 import { parseX25519PublicKey } from '../../../src/protocol/keys';
 import type { AccountId, Ed25519KeyPair } from '../../../src/protocol/types';
@@ -112,7 +111,7 @@ function setGroup(groups: UserGroups, op: Fields): void {
 			name: (from, name) => ({ name: from.text(name) }),
 			secretkey: (from, name) => ({ seed: parseGroupSeed(from.hex(name).subarray(0, 32)) }),
 			// Data of another length counts for nothing.
-			auth_data: (from, name) => ({ auth: from.hex(name).length === 100 ? parseMemberAuth(from.hex(name)) : undefined })
+			auth_data: (from, name) => ({ auth: from.hex(name).length === 100 ? from.hex(name) : undefined })
 		});
 		if (!op.has('mark')) groups.update(id, { ...membershipChanges(op), ...given });
 		else if (op.text('mark') === 'kicked') groups.markKicked(id);

@@ -49,7 +49,7 @@ function secrets(world: World): Map<string, Secrets> {
 	return known;
 }
 
-export function deviceOf(step: Fields, world: World): ConfigDevice {
+function deviceOf(step: Fields, world: World): ConfigDevice {
 	const device = world.devices.get(step.text('device'));
 	if (device === undefined) throw new Error('no such device');
 	return device;

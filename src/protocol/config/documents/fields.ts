@@ -9,7 +9,7 @@ import type { ConfigDict, Path } from '../tree';
 
 /** For names and nicknames, of UTF-8. */
 export const NAME_MAX_BYTES = 100;
-export const PICTURE_URL_MAX_BYTES = 223;
+const PICTURE_URL_MAX_BYTES = 223;
 const PICTURE_KEY_BYTES = 32;
 
 /** An encrypted picture on a file server. */

@@ -1,7 +1,7 @@
 /** Which groups and communities an account is in, and the secrets of that: config.md §9.4. */
+import { ProtocolError } from '../../errors';
 import { groupIdOf, groupPair, parseGroupId, parseGroupSeed } from '../../groups/group-id';
-import { parseMemberAuth } from '../../groups/subaccount';
-import type { Bytes, Ed25519KeyPair, GroupId, GroupSeed, MemberAuth } from '../../types';
+import type { Bytes, Ed25519KeyPair, GroupId, GroupSeed } from '../../types';
 import { USER_GROUPS } from '../kinds';
 import type { ConfigObject } from '../object';
 import { openAccountConfig } from '../open';
@@ -29,8 +29,8 @@ export interface JoinedGroup extends Membership {
 	readonly name: string;
 	/** When we are an admin. */
 	readonly seed: GroupSeed | undefined;
-	/** When we are a member. */
-	readonly auth: MemberAuth | undefined;
+	/** When we are a member: 100 bytes, of which `parseMemberAuth` says whether they are any good. */
+	readonly auth: Bytes | undefined;
 	/** See RemovedStatus; other numbers come from newer clients. */
 	readonly removed: number;
 }
@@ -63,9 +63,15 @@ export class UserGroups {
 		return record === undefined ? undefined : readGroup(id, record);
 	}
 
-	/** Makes the entry when it is new. A seed of another group is not stored. */
+	/**
+	 * Makes the entry when it is new. A seed of another group is not stored. Throws ProtocolError 'malformed' for auth data
+	 * of another length, and changes nothing.
+	 */
 	update(id: GroupId, changes: Partial<Omit<JoinedGroup, 'id'>>): void {
 		const group = { ...(this.get(id) ?? readGroup(id, new Map())), ...changes };
+		if (group.auth !== undefined && group.auth.length !== AUTH_BYTES) {
+			throw new ProtocolError('malformed', 'auth data has the wrong length');
+		}
 		const fields = new FieldWriter(this.config, [RECORDS, idKey(id)]);
 		writeMembership(fields, group);
 		fields.text('n', truncateUtf8(group.name, NAME_MAX_BYTES));
@@ -107,13 +113,12 @@ export class UserGroups {
 function readGroup(id: GroupId, record: ConfigDict): JoinedGroup {
 	const seedBytes = readBytes(record, 'K', SEED_BYTES);
 	const seed = seedBytes === undefined ? undefined : parseGroupSeed(seedBytes);
-	const auth = readBytes(record, 's', AUTH_BYTES);
 	return {
 		...readMembership(record),
 		id,
 		name: readText(record, 'n'),
 		seed: seed !== undefined && isSeedOf(id, seed) ? seed : undefined,
-		auth: auth === undefined ? undefined : parseMemberAuth(auth),
+		auth: readBytes(record, 's', AUTH_BYTES),
 		removed: readInteger(record, 'r') ?? RemovedStatus.No
 	};
 }

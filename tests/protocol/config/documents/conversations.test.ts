@@ -13,7 +13,6 @@ import type { Conversation } from '../../../../src/protocol/config/documents/con
 import { NotifyMode } from '../../../../src/protocol/config/documents/fields';
 import { RemovedStatus, UserGroups } from '../../../../src/protocol/config/documents/user-groups';
 import { groupIdOf, groupPair, parseGroupId, parseGroupSeed } from '../../../../src/protocol/groups/group-id';
-import { parseMemberAuth } from '../../../../src/protocol/groups/subaccount';
 import { parseX25519PublicKey } from '../../../../src/protocol/keys';
 import { startZstd } from '../../../../src/protocol/zstd';
 import { at, sodiumReady } from '../../setup';
@@ -112,7 +111,7 @@ describe('read marks', () => {
 describe('groups', () => {
 	const groups = () => UserGroups.open(account());
 	const seed = parseGroupSeed(new Uint8Array(32).fill(4));
-	const auth = parseMemberAuth(new Uint8Array(100).fill(6));
+	const auth = new Uint8Array(100).fill(6);
 	const owned = () => groupIdOf(groupPair(seed).publicKey);
 	const joined = parseGroupId(`03${'ab'.repeat(32)}`);
 	const membership = {
@@ -153,6 +152,12 @@ describe('groups', () => {
 		expect(mine.get(joined)).toMatchObject({ seed: undefined, auth });
 		mine.config.set(['g', bytesToKey(fromHex(joined)), 'K'], seed);
 		expect(mine.get(joined)?.seed).toBeUndefined();
+	});
+
+	it('have auth data of 100 bytes', () => {
+		const mine = groups();
+		expect(() => mine.update(joined, { auth: new Uint8Array(99) })).toThrow(malformed);
+		expect(mine.all()).toEqual([]);
 	});
 
 	it('are marked as kicked, invited and destroyed', () => {
