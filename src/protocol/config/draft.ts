@@ -4,7 +4,7 @@ import { diffOf } from './diff';
 import { sealMessage } from './message';
 import type { ConfigContent, ConfigMessage } from './message';
 import { TreeEditor } from './tree';
-import type { ConfigDict, ConfigValue, Path } from './tree';
+import type { ConfigDict, Path, Scalar, ScalarSet } from './tree';
 
 /** Everything but what will have changed in the end. */
 export type VersionBase = Omit<ConfigContent, 'diff'>;
@@ -25,7 +25,7 @@ export class Draft {
 		return this.editor.root;
 	}
 
-	set(path: Path, value: ConfigValue): void {
+	set(path: Path, value: Scalar | ScalarSet): void {
 		this.editor.set(path, value);
 		this.sealed = undefined;
 	}

@@ -17,8 +17,8 @@ import { receive } from './receive';
 import type { Candidate, StoredConfig } from './receive';
 import { encodeStored } from './transport';
 import type { Transport } from './transport';
-import { sameValue, valueAt } from './tree';
-import type { ConfigDict, ConfigValue, Path } from './tree';
+import { isScalarSet, sameValue, valueAt } from './tree';
+import type { ConfigDict, Path, Scalar, ScalarSet } from './tree';
 
 export interface ConfigOptions extends Transport {
 	/** For configs that are signed: those of groups. */
@@ -99,8 +99,8 @@ export class ConfigObject {
 	}
 
 	/** Does nothing when the value is there already. A set that is empty goes away. Throws Error when read-only. */
-	set(path: Path, value: ConfigValue): void {
-		if (Array.isArray(value) && value.length === 0) {
+	set(path: Path, value: Scalar | ScalarSet): void {
+		if (isScalarSet(value) && value.length === 0) {
 			this.remove(path);
 		} else if (!sameValue(valueAt(this.data, path), value)) {
 			this.edit().set(path, value);

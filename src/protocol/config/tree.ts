@@ -100,7 +100,7 @@ export class TreeEditor {
 	}
 
 	/** Dicts that are missing on the way are made; other values on the way are replaced by dicts. */
-	set(path: Path, value: ConfigValue): void {
+	set(path: Path, value: Scalar | ScalarSet): void {
 		let dict = this.editRoot();
 		for (const key of path.slice(0, -1)) dict = this.editChild(dict, key);
 		dict.set(path[path.length - 1] ?? '', value);

@@ -3,7 +3,7 @@ import { toHex } from '../../../src/protocol/bytes';
 import { ConfigObject } from '../../../src/protocol/config/object';
 import type { StoredConfig } from '../../../src/protocol/config/receive';
 import { valueAt } from '../../../src/protocol/config/tree';
-import type { ConfigValue, Path } from '../../../src/protocol/config/tree';
+import type { Path, Scalar, ScalarSet } from '../../../src/protocol/config/tree';
 import { blake2b } from '../../../src/protocol/keys';
 import type { MessageHash } from '../../../src/protocol/types';
 import { at } from '../setup';
@@ -12,7 +12,12 @@ import { anyPath, anyScalar, anySet } from './trees';
 export const now = at(1_800_000_000_000);
 
 export type Action =
-	| { readonly do: 'edit'; readonly device: number; readonly path: Path; readonly value: ConfigValue | null }
+	| {
+			readonly do: 'edit';
+			readonly device: number;
+			readonly path: Path;
+			readonly value: Scalar | ScalarSet | null;
+	  }
 	| { readonly do: 'push'; readonly device: number }
 	| { readonly do: 'sync'; readonly device: number };
 
@@ -91,7 +96,7 @@ export function newDevice(): ConfigObject {
 	});
 }
 
-function edit(config: ConfigObject, path: Path, value: ConfigValue | null): void {
+function edit(config: ConfigObject, path: Path, value: Scalar | ScalarSet | null): void {
 	if (value === null) {
 		if (valueAt(config.data, path) !== undefined) config.remove(path);
 	} else config.set(path, value);

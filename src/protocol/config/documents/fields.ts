@@ -77,7 +77,10 @@ export function readSeconds(dict: ConfigDict, key: string): number {
 export function readNumbers(dict: ConfigDict, key: string): readonly number[] {
 	const value = dict.get(key);
 	if (!isScalarSet(value)) return [];
-	return value.filter((member) => typeof member === 'bigint').map(Number);
+	return value
+		.filter((member) => typeof member === 'bigint')
+		.map(Number)
+		.filter(Number.isSafeInteger);
 }
 
 export function dictAt(config: ConfigObject, path: Path): ConfigDict | undefined {
@@ -146,10 +149,11 @@ export class FieldWriter {
 
 	/** Also when empty: for fields that keep a record from vanishing. */
 	keptText(key: string, text: string): void {
-		const dict = dictAt(this.config, this.path);
+		const path = [...this.path, key];
+		const present = valueAt(this.config.data, path);
 		// Bytes that are no UTF-8 stay as they are as long as nobody writes another text.
-		const present = dict?.has(key) === true && isBytes(dict.get(key) ?? 0n);
-		if (!present || readText(dict, key) !== text) this.config.set([...this.path, key], utf8(text));
+		const same = present !== undefined && isBytes(present) && decoder.decode(present) === text;
+		if (!same) this.config.set(path, utf8(text));
 	}
 
 	bytes(key: string, bytes: Bytes | undefined): void {

@@ -1,5 +1,5 @@
 /** Dicts whose keys are 33-byte ids and whose values are records. */
-import { bytesToKey, keyToBytes } from '../../bt/value';
+import { bytesToKey, keyToBytes, sortedEntries } from '../../bt/value';
 import { fromHex, toHex } from '../../bytes';
 import { ProtocolError } from '../../errors';
 import type { ConfigObject } from '../object';
@@ -8,6 +8,7 @@ import type { ConfigDict } from '../tree';
 import { dictAt } from './fields';
 
 const ID_BYTES = 33;
+const NOTHING: ConfigDict = new Map();
 
 /** The key of an id that is hex; the id was parsed before. */
 export function idKey(id: string): string {
@@ -24,16 +25,12 @@ export function recordsOf<Id>(
 	parse: (hex: string) => Id
 ): (readonly [Id, ConfigDict])[] {
 	const records: (readonly [Id, ConfigDict])[] = [];
-	for (const [idBytes, record] of [...(dictAt(config, [key]) ?? [])].sort(byKey)) {
+	for (const [idBytes, record] of sortedEntries(dictAt(config, [key]) ?? NOTHING)) {
 		if (idBytes.length !== ID_BYTES || !isConfigDict(record)) continue;
 		const id = parsedOrNothing(parse, toHex(keyToBytes(idBytes)));
 		if (id !== undefined) records.push([id, record]);
 	}
 	return records;
-}
-
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-	return a < b ? -1 : 1;
 }
 
 /** Undefined when `parse` throws ProtocolError. */
