@@ -50,6 +50,8 @@ describe('what goes inside a layer for a server', () => {
 	it('names headers in lower case, whoever wrote them', () => {
 		const reply = decodeV4Reply(utf8('l43:{"code":200,"headers":{"Content-Type":"a"}}e'));
 		expect(reply).toEqual({ status: 200, headers: { 'content-type': 'a' }, body: null });
+		const bare = utf8('l31:{"method":"GET","endpoint":"/"}e');
+		expect(decodeV4Request(bare)).toEqual({ method: 'GET', endpoint: '/', headers: {}, body: null });
 		expect(decodeV4Reply(utf8('l12:{"code":404}e'))).toEqual({ status: 404, headers: {}, body: null });
 	});
 

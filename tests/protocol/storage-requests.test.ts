@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fromBase64, fromUtf8, toHex, utf8 } from '../../src/protocol/bytes';
+import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from '../../src/protocol/bytes';
 import { ed25519FromSeed, sign, snodeId, verify } from '../../src/protocol/keys';
 import * as rpc from '../../src/protocol/storage-rpc';
 import { at, sodiumReady } from './setup';
@@ -49,5 +49,18 @@ describe("a node's signature that it stored a message", () => {
 		expect(rpc.verifyStoreEntry(snodeId(pair.publicKey), hash, signature)).toBe(true);
 		expect(rpc.verifyStoreEntry(snodeId(other.publicKey), hash, signature)).toBe(false);
 		expect(rpc.verifyStoreEntry(snodeId(pair.publicKey), 'B'.repeat(43), signature)).toBe(false);
+	});
+});
+
+describe('tokens of subaccounts', () => {
+	it('are read from hex and from base64, of one length', () => {
+		const token = new Uint8Array(36).fill(3);
+		expect(rpc.parseSubaccountToken(toHex(token))).toEqual(token);
+		expect(rpc.parseSubaccountToken(toBase64(token))).toEqual(token);
+		for (const text of ['', toBase64(token.slice(1)), toHex(token.slice(1))]) {
+			expect(() => rpc.parseSubaccountToken(text)).toThrowError(
+				expect.objectContaining({ kind: 'malformed' }) as Error
+			);
+		}
 	});
 });
