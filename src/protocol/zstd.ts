@@ -8,8 +8,8 @@ import type { Bytes } from './types';
 const LEVEL = 1;
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
 const SINGLE_SEGMENT = 0x20;
-/** Bytes of the dictionary's id and of the content size, by the header's two-bit fields. */
-const DICTIONARY_ID_BYTES = [0, 1, 2, 4] as const;
+const DICTIONARY = 0x03;
+/** Bytes of the content size, by the two bits that tell. */
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const;
 
 let started: Promise<void> | undefined;
@@ -17,10 +17,14 @@ let ready = false;
 
 /**
  * Await once before the rest. In a browser the library's module, `zstd.wasm`, is handed in as bytes, since nothing
- * here fetches; in Node the library reads its own. Rejects when the bytes are no WebAssembly module.
+ * here fetches; in Node the library reads its own. Rejects when the bytes are no WebAssembly module, and can be
+ * tried again.
  */
 export function startZstd(wasm?: Bytes): Promise<void> {
-	started ??= instantiate(wasm);
+	started ??= instantiate(wasm).catch((error: unknown) => {
+		started = undefined;
+		throw error;
+	});
 	return started;
 }
 
@@ -66,8 +70,7 @@ function declaredSize(frame: Uint8Array): number | undefined {
 		throw new ProtocolError('malformed', 'no zstd frame');
 	}
 	const single = (flags & SINGLE_SEGMENT) !== 0;
-	const dictionaryIdBytes = DICTIONARY_ID_BYTES[(flags & 3) as 0 | 1 | 2 | 3];
-	if (dictionaryIdBytes !== 0) throw new ProtocolError('malformed', 'zstd frame needs a dictionary');
+	if ((flags & DICTIONARY) !== 0) throw new ProtocolError('malformed', 'zstd frame needs a dictionary');
 	const sizeFlag = (flags >> 6) as 0 | 1 | 2 | 3;
 	const length = sizeFlag === 0 && single ? 1 : CONTENT_SIZE_BYTES[sizeFlag];
 	if (length === 0) return undefined;

@@ -23,7 +23,11 @@ function sizeless(...blocks: Bytes[]): Bytes {
 	return concat(magic, Uint8Array.of(0, window128k), ...blocks);
 }
 
-beforeAll(() => startZstd());
+beforeAll(async () => {
+	expect(() => compress(utf8('too early'))).toThrow('not awaited');
+	await expect(startZstd(utf8('no module'))).rejects.toThrow('does not compile');
+	await startZstd();
+});
 
 describe('zstd', () => {
 	it('brings back what it compressed', () => {

@@ -1,5 +1,5 @@
 /** From stored messages to config messages that can be merged: config.md §4. */
-import { ProtocolError } from '../errors';
+import { attempt, ProtocolError } from '../errors';
 import type { Bytes, Ed25519PublicKey, MessageHash, NetworkTime } from '../types';
 import type { ConfigMessage } from './message';
 import { isPart } from './multipart';
@@ -62,13 +62,4 @@ export function receive(
 		candidates.push({ message, hashes: whole.hashes });
 	}
 	return { candidates, accepted, refusal };
-}
-
-function attempt<Result>(read: () => Result): Result | ProtocolError {
-	try {
-		return read();
-	} catch (error) {
-		if (error instanceof ProtocolError) return error;
-		throw error;
-	}
 }

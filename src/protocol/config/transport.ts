@@ -1,6 +1,6 @@
 /** Config messages as they lie in the swarm: wrapped, encrypted, perhaps in several parts. config.md §4 to §7. */
 import type { Bytes, Ed25519KeyPair } from '../types';
-import { ProtocolError } from '../errors';
+import { attempt, ProtocolError } from '../errors';
 import { decryptConfig, encryptConfig, ENCRYPTION_OVERHEAD } from './encrypt';
 import type { ConfigKind } from './kinds';
 import { MAX_MESSAGE_BYTES, splitConfig } from './multipart';
@@ -30,28 +30,19 @@ export function encodeStored(padded: Bytes, seqno: number, { kind, keys, account
 
 /** The content without padding; undefined for what no key opens. */
 export function decodeStored(stored: Bytes, { kind, keys, account }: Transport): Bytes | undefined {
-	let encrypted = stored;
-	if (kind.wrapKind !== undefined && account !== undefined) {
-		// Raw ones are fine, and a client of the past wrapped twice.
-		for (let layer = 0; layer < 2; layer++) {
-			encrypted = attempt(unwrapConfig, encrypted, kind.wrapKind, account) ?? encrypted;
-		}
-	}
+	const encrypted = unwrapped(stored, kind.wrapKind, account);
 	for (const key of keys) {
-		const padded = attempt(decryptConfig, encrypted, key, kind.domain);
-		if (padded !== undefined) return unpadded(padded);
+		const padded = attempt(() => decryptConfig(encrypted, key, kind.domain));
+		if (!(padded instanceof ProtocolError)) return unpadded(padded);
 	}
 	return undefined;
 }
 
-function attempt<Args extends readonly unknown[], Result>(
-	open: (...args: Args) => Result,
-	...args: Args
-): Result | undefined {
-	try {
-		return open(...args);
-	} catch (error) {
-		if (error instanceof ProtocolError) return undefined;
-		throw error;
-	}
+/** Raw ones are fine, and a client of the past wrapped twice. */
+function unwrapped(stored: Bytes, wrapKind: number | undefined, account: Ed25519KeyPair | undefined): Bytes {
+	if (wrapKind === undefined || account === undefined) return stored;
+	const once = attempt(() => unwrapConfig(stored, wrapKind, account));
+	if (once instanceof ProtocolError) return stored;
+	const twice = attempt(() => unwrapConfig(once, wrapKind, account));
+	return twice instanceof ProtocolError ? once : twice;
 }

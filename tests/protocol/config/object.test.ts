@@ -9,7 +9,7 @@ import type { StoredConfig } from '../../../src/protocol/config/receive';
 import { ed25519FromSeed } from '../../../src/protocol/keys';
 import type { Bytes, MessageHash } from '../../../src/protocol/types';
 import { startZstd } from '../../../src/protocol/zstd';
-import { sodiumReady } from '../setup';
+import { seededRandom, sodiumReady } from '../setup';
 import { now } from './world';
 
 beforeAll(() => Promise.all([sodiumReady, startZstd()]));
@@ -165,6 +165,24 @@ describe('a dump', () => {
 		expect([again.needsPush, again.isDirty]).toEqual([true, false]);
 		again.confirm(1, [hash('h1')]);
 		expect(again.needsPush).toBe(false);
+	});
+
+	it('brings back the parts of a config that is not complete', () => {
+		const [writer, reader] = [profile(), profile()];
+		writer.set(['large'], seededRandom('parts')(200_000));
+		const { messages } = writer.push(now);
+		expect(messages).toHaveLength(3);
+		const parts = messages.map((data, index) => ({ hash: hash(`p${index}`), data }));
+		expect([...reader.merge(parts.slice(0, 2), now)]).toEqual(['p0', 'p1']);
+		const again = reload(reload(reader));
+		expect([...again.activeHashes(now)]).toEqual(['p0', 'p1']);
+		expect([...again.currentHashes]).toEqual([]);
+		again.merge(parts.slice(2), now);
+		expect([...again.currentHashes].sort()).toEqual(['p0', 'p1', 'p2']);
+		expect(again.data).toEqual(writer.data);
+		const pusher = reload(writer);
+		expect([...pusher.merge(parts, now)]).toEqual(['p0', 'p1', 'p2']);
+		expect(pusher.activeHashes(now).size).toBe(0);
 	});
 
 	it('of another format is refused', () => {

@@ -2,7 +2,7 @@
 import { BtConsumer } from '../../bt/consumer';
 import { isBytes } from '../../bt/value';
 import { writeBt } from '../../bt/writer';
-import { ProtocolError } from '../../errors';
+import { attempt, ProtocolError } from '../../errors';
 import type { Bytes } from '../../types';
 import type { ConfigDict } from '../tree';
 import { readFlag, readInteger } from './fields';
@@ -35,10 +35,12 @@ export interface ProAccess {
 }
 
 export function readProAccess(data: ConfigDict): ProAccess {
-	const credential = data.get('s');
+	const stored = data.get('s');
+	const credential =
+		stored !== undefined && isBytes(stored) ? attempt(() => parseCredential(stored)) : undefined;
 	const expires = readInteger(data, 'E');
 	return {
-		credential: credential !== undefined && isBytes(credential) ? parseCredential(credential) : undefined,
+		credential: credential instanceof ProtocolError ? undefined : credential,
 		// Older clients counted in milliseconds.
 		expires: expires !== undefined && expires > 1e12 ? Math.trunc(expires / 1000) : expires,
 		autoRenewing: readFlag(data, 'A'),
@@ -68,20 +70,15 @@ function encodeCredential({ expires, tag, rotatingSeed, signature }: ProCredenti
 	);
 }
 
-function parseCredential(bytes: Bytes): ProCredential | undefined {
-	try {
-		const reader = new BtConsumer(bytes);
-		reader.enterDict();
-		reader.require('e');
-		const expires = Number(reader.int64());
-		reader.require('g');
-		const tag = reader.bytes();
-		reader.require('r');
-		const rotatingSeed = reader.bytes();
-		reader.require('s');
-		return { expires, tag, rotatingSeed, signature: reader.bytes() };
-	} catch (error) {
-		if (error instanceof ProtocolError) return undefined;
-		throw error;
-	}
+function parseCredential(bytes: Bytes): ProCredential {
+	const reader = new BtConsumer(bytes);
+	reader.enterDict();
+	reader.require('e');
+	const expires = Number(reader.int64());
+	reader.require('g');
+	const tag = reader.bytes();
+	reader.require('r');
+	const rotatingSeed = reader.bytes();
+	reader.require('s');
+	return { expires, tag, rotatingSeed, signature: reader.bytes() };
 }

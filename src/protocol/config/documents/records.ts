@@ -1,7 +1,7 @@
 /** Dicts whose keys are 33-byte ids and whose values are records. */
 import { bytesToKey, keyToBytes, sortedEntries } from '../../bt/value';
 import { fromHex, toHex } from '../../bytes';
-import { ProtocolError } from '../../errors';
+import { attempt, ProtocolError } from '../../errors';
 import type { ConfigObject } from '../object';
 import { isConfigDict } from '../tree';
 import type { ConfigDict } from '../tree';
@@ -35,10 +35,6 @@ export function recordsOf<Id>(
 
 /** Undefined when `parse` throws ProtocolError. */
 export function parsedOrNothing<Id>(parse: (hex: string) => Id, hex: string): Id | undefined {
-	try {
-		return parse(hex);
-	} catch (error) {
-		if (error instanceof ProtocolError) return undefined;
-		throw error;
-	}
+	const id = attempt(() => parse(hex));
+	return id instanceof ProtocolError ? undefined : id;
 }

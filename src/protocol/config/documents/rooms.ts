@@ -1,7 +1,7 @@
 /** Records by community server, which has one key, and room: config.md §9.2 to §9.4. */
 import { bytesToKey, keyToBytes, sortedEntries } from '../../bt/value';
 import { fromUtf8, utf8 } from '../../bytes';
-import { ProtocolError } from '../../errors';
+import { attempt, ProtocolError } from '../../errors';
 import { parseX25519PublicKey } from '../../keys';
 import type { X25519PublicKey } from '../../types';
 import type { ConfigObject } from '../object';
@@ -78,11 +78,7 @@ export class RoomRecords {
 
 /** Only what is kept in its one form counts, or two keys could be the same room. */
 function readKey(key: string, canonical: (text: string) => string): string | undefined {
-	try {
-		const text = fromUtf8(keyToBytes(key));
-		return canonical(text) === text ? text : undefined;
-	} catch (error) {
-		if (error instanceof ProtocolError) return undefined;
-		throw error;
-	}
+	const text = attempt(() => fromUtf8(keyToBytes(key)));
+	if (text instanceof ProtocolError) return undefined;
+	return attempt(() => canonical(text)) === text ? text : undefined;
 }

@@ -303,7 +303,8 @@ describe('contacts through communities', () => {
 
 	it('come to the other devices as they were written', () => {
 		const [mine, other] = [Contacts.open(account()), Contacts.open(account())];
-		const second = { ...contact, id: parseBlindedId(`25${'cd'.repeat(32)}`) };
+		const nothing = { picture: undefined, profileUpdated: 0, priority: 0, created: 0, proFeatures: [] };
+		const second = { ...contact, ...nothing, id: parseBlindedId(`25${'cd'.repeat(32)}`) };
 		mine.blinded.set(contact);
 		mine.blinded.set(second);
 		carry(mine.config, other.config);

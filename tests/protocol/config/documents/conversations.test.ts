@@ -251,6 +251,15 @@ describe('groups', () => {
 			expect(mine.communities.all()).toHaveLength(1);
 		});
 
+		it('are nothing without their server’s key', () => {
+			const mine = groups();
+			mine.config.set(['o', address.baseUrl, 'R', 'room_1', 'n'], utf8('Room_1'));
+			expect(mine.communities.get(address)).toBeUndefined();
+			expect(mine.communities.get({ ...address, baseUrl: 'https://other.example.org' })).toBeUndefined();
+			mine.communities.update(address, {});
+			expect(mine.communities.get(address)?.publicKey).toEqual(server);
+		});
+
 		it('are shown by their key when the spelling is another room’s', () => {
 			const mine = groups();
 			mine.communities.update(address, {});
