@@ -91,7 +91,10 @@ export default ts.config(
 			]
 		}
 	},
-	{ files: ['scripts/**', 'e2e/webkit/smoke.ts', '**/main.ts', 'bench/**'], rules: { 'no-console': 'off' } },
+	{
+		files: ['scripts/**', 'e2e/webkit/smoke.ts', '**/main.ts', 'bench/**', 'fuzz/**'],
+		rules: { 'no-console': 'off' }
+	},
 	{ files: ['tests/**', 'e2e/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 	{ files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...ts.configs.disableTypeChecked }
 );

@@ -21,7 +21,13 @@ export default {
 		csp: { mode: 'hash', directives: { 'script-src': ['self', 'wasm-unsafe-eval'] } },
 		typescript: {
 			config: (config) => {
-				config.include.push('../e2e/**/*.ts', '../scripts/**/*.ts', '../bench/**/*.ts', '../*.config.ts');
+				config.include.push(
+					'../e2e/**/*.ts',
+					'../scripts/**/*.ts',
+					'../bench/**/*.ts',
+					'../fuzz/**/*.ts',
+					'../*.config.ts'
+				);
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import { chromium, type BrowserContext, type Page } from 'playwright';
 import { startNetwork, type TestNetwork } from '../e2e/support/network';
 import { Person } from '../e2e/support/people';
 import { findChromium } from '../scripts/browsers';
+import { run } from '../scripts/run';
 import { openDirectMessage } from '../src/protocol/direct-message';
 import { identityFromSeed, newSeed, parseAccountId } from '../src/protocol/identity';
 import type { Identity } from '../src/protocol/identity';
@@ -218,10 +219,12 @@ function backlog(sender: Identity, account: ReturnType<typeof parseAccountId>) {
 
 /** Starts, an opened conversation and a backlog, in Chromium on the built app with its own local network. */
 export async function browserRows(): Promise<Row[]> {
+	const built = await run(['npm', 'run', '--silent', 'build'], { show: false });
+	if (!built.ok) throw new Error(`the app does not build:\n${built.output}`);
 	const network = await startNetwork();
 	try {
 		const caught: CaughtUp[] = [];
-		for (let run = 1; run < CATCH_UP_RUNS; run++) {
+		for (let done = 1; done < CATCH_UP_RUNS; done++) {
 			caught.push(await withProfile(network.url, (context) => catchUp(network, context)));
 		}
 		return await withProfile(network.url, async (context) => {

@@ -1,20 +1,15 @@
 /** A one-to-one message as it lies in namespace 0, every layer of it: messages.md §1, §6, §8, §10 and §11. */
-import { concat, toBytes } from './bytes';
+import { toBytes } from './bytes';
+import { checkedEnvelope, contentSentAt, decoySignature, MAX_STORED_BYTES } from './envelope-checks';
 import { ProtocolError } from './errors';
 import { x25519Of, type Identity } from './identity';
 import { pad160, unpad } from './padding';
-import { decodeContent, encodeContent, type Content } from './protobuf/content';
-import { decodeEnvelope, encodeEnvelope, EnvelopeType, type Envelope } from './protobuf/envelope';
+import { encodeContent, type Content } from './protobuf/content';
+import { decodeEnvelope, encodeEnvelope, EnvelopeType } from './protobuf/envelope';
 import { decodeWebSocketMessage, encodeWebSocketMessage } from './protobuf/websocket';
 import { decryptIncoming, encryptForRecipient } from './session-encryption';
-import { sodium } from './sodium';
 import type { AccountId, Bytes, Ed25519PublicKey, NetworkTime, RandomBytes } from './types';
 
-/** What a storage node takes, decoded from base64. */
-export const MAX_STORED_BYTES = 76_800;
-
-const PRO_SIGNATURE_BYTES = 64;
-const SCALAR_SAMPLE_BYTES = 64;
 const VERSIONED_FORMAT = 0x00;
 
 export interface DirectMessage {
@@ -53,13 +48,6 @@ export function sealDirectMessage(message: {
 	return stored;
 }
 
-/** Looks like the signature that people with Session Pro add, so that envelopes do not tell who has it. */
-function decoySignature(random: RandomBytes): Bytes {
-	const r = sodium.crypto_core_ed25519_scalar_reduce(random(SCALAR_SAMPLE_BYTES));
-	const s = sodium.crypto_core_ed25519_scalar_reduce(random(SCALAR_SAMPLE_BYTES));
-	return concat(sodium.crypto_scalarmult_ed25519_base_noclamp(r), s);
-}
-
 /**
  * Opens and checks what came out of namespace 0. Throws ProtocolError: 'malformed' when the layers are not as they must
  * be, 'unsupported-version' for a format of newer clients, 'unauthenticated' when it is not for us, was altered, or
@@ -73,22 +61,6 @@ export function openDirectMessage(data: Uint8Array, own: Identity): DirectMessag
 	const envelope = checkedEnvelope(decodeEnvelope(decodeWebSocketMessage(data)));
 	const { message, sender, senderId } = decryptIncoming(envelope.content, own.x25519);
 	const raw = unpad(message);
-	const content = decodeContent(raw);
-	const signedAt = content.sigTimestamp ?? 0;
-	if (signedAt !== 0 && signedAt !== envelope.timestamp) {
-		throw new ProtocolError('unauthenticated', 'message was sent at another time than its envelope says');
-	}
+	const content = contentSentAt(envelope.timestamp, raw);
 	return { senderId, sender, timestamp: envelope.timestamp, content, raw: toBytes(raw) };
-}
-
-function checkedEnvelope(envelope: Envelope): Envelope & { readonly content: Bytes } {
-	const { content, source, proSig } = envelope;
-	if (content === undefined) throw new ProtocolError('malformed', 'envelope is empty');
-	if (source !== undefined && source !== '' && !/^[0-9a-f]{66}$/i.test(source)) {
-		throw new ProtocolError('malformed', 'envelope names an impossible source');
-	}
-	if (proSig !== undefined && proSig.length !== PRO_SIGNATURE_BYTES) {
-		throw new ProtocolError('malformed', 'envelope signature has the wrong length');
-	}
-	return { ...envelope, content };
 }

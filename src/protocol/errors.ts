@@ -23,3 +23,13 @@ export class ProtocolError extends Error {
 		super(message, options);
 	}
 }
+
+/** What `read` gives, or the ProtocolError it throws. Anything else that it throws is a fault of ours and goes on. */
+export function attempt<Result>(read: () => Result): Result | ProtocolError {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof ProtocolError) return error;
+		throw error;
+	}
+}

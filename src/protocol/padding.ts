@@ -19,3 +19,10 @@ export function unpad(padded: Uint8Array): Bytes {
 	while (end > 0 && padded[end - 1] === 0) end--;
 	return toBytes(end > 0 && padded[end - 1] === MARKER ? padded.subarray(0, end - 1) : padded);
 }
+
+/** For paddings without a marker, under which no content may end in a zero. All zeros stay as they are. */
+export function withoutTrailingZeros(padded: Uint8Array): Bytes {
+	let end = padded.length;
+	while (end > 0 && padded[end - 1] === 0) end--;
+	return toBytes(end === 0 ? padded : padded.subarray(0, end));
+}

@@ -14,6 +14,23 @@ export type AccountId = Branded<string, 'AccountId'>;
 /** The 16 random bytes that are the account: recovery words and every key come from them. */
 export type AccountSeed = Branded<Bytes, 'AccountSeed'>;
 
+/** `03` + the group's Ed25519 public key: 66 lower-case hex characters. */
+export type GroupId = Branded<string, 'GroupId'>;
+/** 32 bytes: the Ed25519 seed of a group. Whoever has it is an admin for good. */
+export type GroupSeed = Branded<Bytes, 'GroupSeed'>;
+/** 32 bytes: the key of one generation, which encrypts a group's messages and documents. */
+export type GroupKey = Branded<Bytes, 'GroupKey'>;
+/** 100 bytes: what a member got with the invite, and signs requests to the group's swarm with. */
+export type MemberAuth = Branded<Bytes, 'MemberAuth'>;
+/** 36 bytes: what the swarm knows a member by. */
+export type SubaccountToken = Branded<Bytes, 'SubaccountToken'>;
+
+/** `15` + blinded Ed25519 key: 66 lower-case hex characters. Names someone on one community server. */
+export type Blinded15Id = Branded<string, 'Blinded15Id'>;
+/** The same by the second scheme, `25` + key, which no client sends yet. */
+export type Blinded25Id = Branded<string, 'Blinded25Id'>;
+export type BlindedId = Blinded15Id | Blinded25Id;
+
 /** 32 bytes. */
 export type Ed25519PublicKey = Branded<Bytes, 'Ed25519PublicKey'>;
 /** 64 bytes in libsodium's form: 32-byte seed, then the public key. */
@@ -24,6 +41,8 @@ export type Ed25519Signature = Branded<Bytes, 'Ed25519Signature'>;
 export type X25519PublicKey = Branded<Bytes, 'X25519PublicKey'>;
 /** 32 bytes, clamped. */
 export type X25519SecretKey = Branded<Bytes, 'X25519SecretKey'>;
+/** 32 bytes, little-endian: a factor of curve points, taken modulo the order of Ed25519's main subgroup. */
+export type Scalar = Branded<Bytes, 'Scalar'>;
 
 export interface Ed25519KeyPair {
 	readonly publicKey: Ed25519PublicKey;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex, utf8 } from '../../src/protocol/bytes';
-import { MAX_STORED_BYTES, openDirectMessage, sealDirectMessage } from '../../src/protocol/direct-message';
+import { openDirectMessage, sealDirectMessage } from '../../src/protocol/direct-message';
+import { MAX_STORED_BYTES } from '../../src/protocol/envelope-checks';
 import { accountIdOf, identityFromSeed, parseSeed, type Identity } from '../../src/protocol/identity';
 import { blake2b, parseX25519PublicKey, sign } from '../../src/protocol/keys';
 import { pad160 } from '../../src/protocol/padding';

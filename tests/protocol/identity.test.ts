@@ -211,3 +211,11 @@ describe('recovery passwords', () => {
 		expect(wordsStartingWith('xyzzy', 3)).toEqual([]);
 	});
 });
+
+describe('seeds', () => {
+	it('have 16 bytes', () => {
+		for (const length of [0, 15, 17, 32]) {
+			expect(() => parseSeed(new Uint8Array(length))).toThrowError('seed has the wrong length');
+		}
+	});
+});

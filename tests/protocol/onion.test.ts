@@ -4,6 +4,7 @@ import { fromUtf8, toHex, utf8 } from '../../src/protocol/bytes';
 import { blake2b, parseSnodeId, x25519KeyPair } from '../../src/protocol/keys';
 import {
 	buildOnion,
+	encryptLayer,
 	classifyOnionFailure,
 	openLayer,
 	openReply,
@@ -17,6 +18,7 @@ import {
 	type OnionHop,
 	type ReplyKeys
 } from '../../src/protocol/onion';
+import { parseEncryption } from '../../src/protocol/onion-cipher';
 import type { Bytes, SnodeId, X25519KeyPair } from '../../src/protocol/types';
 import { load } from '../vectors/load';
 import { seededRandom, sodiumReady } from './setup';
@@ -60,6 +62,29 @@ function hopOf({ id, keys }: Node, type: OnionEncryption): OnionHop {
 }
 
 describe('onions', () => {
+	it('take a nonce of the right length only', async () => {
+		for (const encryption of ['aes-gcm', 'xchacha20', 'aes-cbc'] as const) {
+			const key = { encryption, key: new Uint8Array(32) };
+			await expect(encryptLayer(key, utf8('x'), new Uint8Array(11))).rejects.toMatchObject({
+				kind: 'malformed'
+			});
+		}
+	});
+
+	it('go to servers by https on its usual port, when nothing else is said', () => {
+		const key = 'ab'.repeat(32);
+		const control = parseControl(JSON.stringify({ host: 'a', target: '/oxen/v4/lsrpc', ephemeral_key: key }));
+		expect(control).toMatchObject({ kind: 'server', protocol: 'https', port: 443, encryption: 'aes-gcm' });
+	});
+
+	it('know the other names of the ciphers, and no others', () => {
+		const others = ['gcm', 'cbc', 'xchacha20-poly1305', undefined];
+		expect(others.map(parseEncryption)).toEqual(['aes-gcm', 'aes-cbc', 'xchacha20', 'aes-gcm']);
+		for (const name of ['none', '', 'toString', 7, null]) {
+			expect(() => parseEncryption(name)).toThrowError('unknown layer encryption');
+		}
+	});
+
 	it('travel any path, mixed ciphers and all, and bring the answer back', async () => {
 		const flags = fc.record({ json: fc.boolean(), base64: fc.boolean() });
 		await fc.assert(
@@ -192,6 +217,33 @@ describe('replies', () => {
 			),
 			{ numRuns: 40 }
 		);
+	});
+
+	it('keep a text that only looks like JSON', async () => {
+		const guard = node(1);
+		const destination = { kind: 'node', hop: hopOf(guard, 'aes-gcm'), body: utf8('{}') } as const;
+		const { body, reply } = await buildOnion({ hops: [], destination, random });
+		const { key } = await openLayer(guard.keys, parseOnionRequest(body));
+		for (const text of ['[not JSON', '{"a":', 'plain']) {
+			const answer = await sealReply(key, { status: 400, body: text }, { json: false, base64: true, random });
+			expect(await openReply(reply, answer)).toEqual({ status: 400, body: text, from: 'destination' });
+		}
+	});
+
+	it('do not open with the keys of another request', async () => {
+		const made = await Promise.all(
+			[0, 1].map(async () => {
+				const guard = node(1);
+				const destination = { kind: 'node', hop: hopOf(guard, 'xchacha20'), body: utf8('{}') } as const;
+				const { body, reply } = await buildOnion({ hops: [], destination, random });
+				const { key } = await openLayer(guard.keys, parseOnionRequest(body));
+				const options = { json: true, base64: true, random };
+				return { reply, answer: await sealReply(key, { status: 200, body: {} }, options) };
+			})
+		);
+		const [first, second] = made;
+		expect((await openReply(first!.reply, first!.answer)).status).toBe(200);
+		await expect(openReply(second!.reply, first!.answer)).rejects.toMatchObject({ kind: 'unauthenticated' });
 	});
 
 	it('that open but are no reply are malformed', async () => {

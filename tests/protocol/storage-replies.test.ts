@@ -114,6 +114,16 @@ describe('store replies', () => {
 	});
 });
 
+describe('replies to changes', () => {
+	it('tell the members that changed something from those that failed', () => {
+		const other = 'cd'.repeat(32);
+		const entry = { deleted: { '0': [HASH], '2': ['B'.repeat(43)] }, signature: SIGNATURE };
+		const reply = rpc.parseChangeReply({ swarm: { [NODE]: entry, [other]: { failed: 1 } } }, 'deleted');
+		expect(reply.failed).toEqual([other]);
+		expect(reply.changed.map(({ node, hashes }) => [node, hashes])).toEqual([[NODE, [HASH, 'B'.repeat(43)]]]);
+	});
+});
+
 describe('node lists', () => {
 	const node = {
 		public_ip: '10.1.2.3',

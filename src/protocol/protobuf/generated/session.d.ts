@@ -762,4 +762,46 @@ export namespace sotto {
         }
         type $Shape = sotto.ProProof.$Properties;
     }
+
+    interface IConfigContent extends sotto.ConfigContent.$Properties {
+    }
+
+    class ConfigContent {
+        constructor(properties?: sotto.ConfigContent.$Properties);
+        $unknowns?: Uint8Array[];
+        sharedConfigMessage?: (sotto.SharedConfigMessage.$Properties|null);
+        static encode(message: sotto.ConfigContent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sotto.ConfigContent & sotto.ConfigContent.$Shape;
+    }
+
+    namespace ConfigContent {
+        interface $Properties {
+            sharedConfigMessage?: (sotto.SharedConfigMessage.$Properties|null);
+            $unknowns?: Uint8Array[];
+        }
+        type $Shape = sotto.ConfigContent.$Properties;
+    }
+
+    interface ISharedConfigMessage extends sotto.SharedConfigMessage.$Properties {
+    }
+
+    class SharedConfigMessage {
+        constructor(properties?: sotto.SharedConfigMessage.$Properties);
+        $unknowns?: Uint8Array[];
+        kind: number;
+        seqno: number;
+        data: Uint8Array;
+        static encode(message: sotto.SharedConfigMessage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sotto.SharedConfigMessage & sotto.SharedConfigMessage.$Shape;
+    }
+
+    namespace SharedConfigMessage {
+        interface $Properties {
+            kind: number;
+            seqno: number;
+            data: Uint8Array;
+            $unknowns?: Uint8Array[];
+        }
+        type $Shape = sotto.SharedConfigMessage.$Properties;
+    }
 }

@@ -1,0 +1,109 @@
+import sodium from 'libsodium-wrappers-sumo';
+import { openLegacy, sealLegacy } from '../src/protocol/attachments/legacy';
+import { legacyPaddedSize } from '../src/protocol/attachments/legacy-padding';
+import { readWhole, sourceOf } from '../src/protocol/attachments/source';
+import { openStream, sealStream } from '../src/protocol/attachments/stream';
+import { streamPadding } from '../src/protocol/attachments/stream-padding';
+import { ed25519FromSeed } from '../src/protocol/keys';
+import type { Bytes } from '../src/protocol/types';
+import { measure, type Row } from './measure';
+import { random } from './random';
+
+const LARGE = 9_999_951;
+const SMALL = 10_000;
+const CHUNK = 32_768;
+const LONG = { batches: 5, batchMs: 600 };
+
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
+
+/** Of the padded size, so that both sides encrypt the same amount. */
+async function bareLegacy(size: number) {
+	const plaintext = random(legacyPaddedSize(size));
+	const iv = random(16);
+	const aes = await crypto.subtle.importKey('raw', random(32), 'AES-CBC', false, ['encrypt', 'decrypt']);
+	const hmac = await crypto.subtle.importKey('raw', random(32), HMAC, false, ['sign', 'verify']);
+	const seal = async () => {
+		const sealed = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, aes, plaintext);
+		const mac = await crypto.subtle.sign('HMAC', hmac, sealed);
+		await crypto.subtle.digest('SHA-256', sealed);
+		return { sealed, mac };
+	};
+	const { sealed, mac } = await seal();
+	const open = async () => {
+		await crypto.subtle.verify('HMAC', hmac, mac, sealed);
+		await crypto.subtle.digest('SHA-256', sealed);
+		await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, aes, sealed);
+	};
+	return { seal, open };
+}
+
+function bareStream(size: number) {
+	const plaintext = random(size);
+	const stream = random(size + streamPadding(size));
+	const [header, key] = [random(24), random(32)];
+	const chunks: Bytes[] = [];
+	for (let start = 0; start < stream.length; start += CHUNK)
+		chunks.push(stream.subarray(start, start + CHUNK));
+	const push = () => {
+		const state = sodium.crypto_secretstream_xchacha20poly1305_init_pull(header, key);
+		return chunks.map((chunk) => sodium.crypto_secretstream_xchacha20poly1305_push(state, chunk, null, 0));
+	};
+	const sealed = push();
+	return {
+		seal: () => {
+			sodium.crypto_generichash(56, plaintext, key);
+			push();
+		},
+		open: () => {
+			const state = sodium.crypto_secretstream_xchacha20poly1305_init_pull(header, key);
+			for (const chunk of sealed) sodium.crypto_secretstream_xchacha20poly1305_pull(state, chunk, null);
+		}
+	};
+}
+
+async function legacyRows(size: number, name: string): Promise<Row[]> {
+	const source = sourceOf(random(size));
+	const sealed = await sealLegacy(source, random);
+	const bare = await bareLegacy(size);
+	return [
+		{
+			name: `seal an attachment of ${name}`,
+			measured: await measure(() => sealLegacy(source, random), LONG),
+			against: { name: 'AES-CBC + HMAC + SHA-256', measured: await measure(bare.seal, LONG) }
+		},
+		{
+			name: `open an attachment of ${name}`,
+			measured: await measure(async () => readWhole(await openLegacy(sealed.blob, sealed)), LONG),
+			against: { name: 'HMAC + SHA-256 + AES-CBC', measured: await measure(bare.open, LONG) }
+		}
+	];
+}
+
+async function streamRows(size: number, name: string): Promise<Row[]> {
+	const { secretKey } = ed25519FromSeed(random(32));
+	const source = sourceOf(random(size));
+	const sealed = await sealStream(source, secretKey, 'attachment');
+	const bare = bareStream(size);
+	return [
+		{
+			name: `seal a newer attachment of ${name}`,
+			measured: await measure(() => sealStream(source, secretKey, 'attachment'), LONG),
+			against: { name: 'BLAKE2b + secretstream', measured: await measure(bare.seal, LONG) }
+		},
+		{
+			name: `open a newer attachment of ${name}`,
+			measured: await measure(() => readWhole(openStream(sealed.blob, sealed.key)), LONG),
+			against: { name: 'secretstream', measured: await measure(bare.open, LONG) }
+		}
+	];
+}
+
+/** Both forms of attachments, the largest that is sent and a small one, against their primitives alone. */
+export async function attachmentRows(): Promise<Row[]> {
+	return [
+		...(await legacyRows(LARGE, '10 MB')),
+		...(await legacyRows(SMALL, '10 kB')),
+		...(await streamRows(LARGE, '10 MB')),
+		...(await streamRows(SMALL, '10 kB'))
+	];
+}
