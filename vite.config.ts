@@ -8,6 +8,8 @@ export default defineConfig({
 	test: {
 		include: ['tests/**/*.test.ts'],
 		environment: 'node',
+		// Left to itself it keeps one of two cores idle.
+		maxWorkers: 2,
 		testTimeout: 20_000
 	}
 });
