@@ -16,23 +16,23 @@ const LONG = { batches: 5, batchMs: 600 };
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
-/** Of the padded size, so that both sides encrypt the same amount. */
+/** Of the padded size, so that both sides encrypt the same amount; with fresh keys, which every attachment has. */
 async function bareLegacy(size: number) {
 	const plaintext = random(legacyPaddedSize(size));
-	const iv = random(16);
-	const aes = await crypto.subtle.importKey('raw', random(32), 'AES-CBC', false, ['encrypt', 'decrypt']);
-	const hmac = await crypto.subtle.importKey('raw', random(32), HMAC, false, ['sign', 'verify']);
+	const [iv, aesKey, hmacKey] = [random(16), random(32), random(32)];
+	const aes = () => crypto.subtle.importKey('raw', aesKey, 'AES-CBC', false, ['encrypt', 'decrypt']);
+	const hmac = () => crypto.subtle.importKey('raw', hmacKey, HMAC, false, ['sign', 'verify']);
 	const seal = async () => {
-		const sealed = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, aes, plaintext);
-		const mac = await crypto.subtle.sign('HMAC', hmac, sealed);
+		const sealed = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, await aes(), plaintext);
+		const mac = await crypto.subtle.sign('HMAC', await hmac(), sealed);
 		await crypto.subtle.digest('SHA-256', sealed);
 		return { sealed, mac };
 	};
 	const { sealed, mac } = await seal();
 	const open = async () => {
-		await crypto.subtle.verify('HMAC', hmac, mac, sealed);
+		await crypto.subtle.verify('HMAC', await hmac(), mac, sealed);
 		await crypto.subtle.digest('SHA-256', sealed);
-		await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, aes, sealed);
+		await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, await aes(), sealed);
 	};
 	return { seal, open };
 }

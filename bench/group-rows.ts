@@ -42,6 +42,7 @@ export async function groupRows(): Promise<Row[]> {
 	const bareOpen = await measure(() => {
 		sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, box, null, nonce, key);
 		sodium.crypto_sign_verify_detached(signature, compressed, ada.ed25519.publicKey);
+		sodium.crypto_sign_ed25519_pk_to_curve25519(ada.ed25519.publicKey);
 		decompress(compressed, LIMIT);
 	});
 	return [
@@ -53,7 +54,7 @@ export async function groupRows(): Promise<Row[]> {
 		{
 			name: 'open a group message',
 			measured: open,
-			against: { name: 'XChaCha20 + Ed25519 verify + zstd', measured: bareOpen }
+			against: { name: "XChaCha20 + verify + zstd + sender's Account ID", measured: bareOpen }
 		}
 	];
 }

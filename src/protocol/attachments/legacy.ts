@@ -2,7 +2,7 @@
  * The form of attachments that every client sends today: padded, AES-256-CBC, HMAC-SHA-256, and a digest of the whole.
  * attachments.md §4. All by WebCrypto, piece by piece: a piece ends on a block, and its last block is the IV of the next.
  */
-import { equal, toBytes } from '../bytes';
+import { concat, equal, toBytes } from '../bytes';
 import { ProtocolError } from '../errors';
 import type { Bytes, RandomBytes } from '../types';
 import { AES_BLOCK_BYTES, legacyBlobSize, legacyPaddedSize, MAC_BYTES } from './legacy-padding';
@@ -22,7 +22,8 @@ export interface LegacyAttachment {
 const KEY_BYTES = 64;
 const AES_KEY_BYTES = 32;
 const DIGEST_BYTES = 32;
-const PIECE = 2 ** 20;
+/** Smaller ones cost time, larger ones memory. */
+const PIECE = 2 ** 21;
 const SMALLEST_BLOB = AES_BLOCK_BYTES + AES_BLOCK_BYTES + MAC_BYTES;
 const CBC = 'AES-CBC';
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
@@ -114,23 +115,28 @@ async function* decrypted(
 	lastStart: number,
 	last: Bytes
 ): AsyncGenerator<Bytes> {
-	for (let start = 0; start < Math.min(size, lastStart); start += PIECE) {
-		// The IV stands before the ciphertext, so each piece's IV is the block of the blob at its own offset.
-		const iv = blob.subarray(start, start + AES_BLOCK_BYTES);
-		const sealed = blob.subarray(start + AES_BLOCK_BYTES, start + AES_BLOCK_BYTES + PIECE);
-		const piece = await decryptInner(aes, iv, sealed);
-		yield piece.subarray(0, Math.min(PIECE, size - start));
+	const end = Math.min(size, lastStart);
+	// The IV stands before the ciphertext, so each piece's IV is the block of the blob at its own offset.
+	const open = (start: number) => decryptInner(aes, blob.subarray(start, start + AES_BLOCK_BYTES + PIECE));
+	// The next piece is being decrypted while this one is used.
+	let next = end > 0 ? open(0) : undefined;
+	for (let start = 0; next !== undefined; start += PIECE) {
+		const piece = await next;
+		next = start + PIECE < end ? open(start + PIECE) : undefined;
+		yield piece.subarray(0, size - start);
 	}
 	if (size > lastStart) yield last.subarray(0, size - lastStart);
 }
 
-/** A piece that is not the last has no cipher padding; WebCrypto demands one, so it is given a block that holds just that. */
-async function decryptInner(aes: CryptoKey, iv: Bytes, sealed: Bytes): Promise<Bytes> {
-	const lastBlock = sealed.subarray(sealed.length - AES_BLOCK_BYTES);
+/**
+ * A piece that is not the last, its IV in front, has no cipher padding; WebCrypto demands one, so it is given a block that
+ * holds just that.
+ */
+async function decryptInner(aes: CryptoKey, piece: Bytes): Promise<Bytes> {
+	const lastBlock = piece.subarray(piece.length - AES_BLOCK_BYTES);
 	const closing = await crypto.subtle.encrypt({ name: CBC, iv: lastBlock }, aes, new Uint8Array());
-	const closed = new Uint8Array(sealed.length + closing.byteLength);
-	closed.set(sealed);
-	closed.set(new Uint8Array(closing), sealed.length);
+	const closed = concat(piece.subarray(AES_BLOCK_BYTES), new Uint8Array(closing));
+	const iv = piece.subarray(0, AES_BLOCK_BYTES);
 	return new Uint8Array(await crypto.subtle.decrypt({ name: CBC, iv }, aes, closed));
 }
 

@@ -1,4 +1,5 @@
 /** Plaintexts of attachments as they are read and handed on: in pieces, so that 10 MB need not lie in memory thrice. */
+import { toBytes } from '../bytes';
 import { ProtocolError } from '../errors';
 import type { Bytes } from '../types';
 
@@ -40,27 +41,28 @@ export async function* pieces(
 	length: number,
 	{ before = new Uint8Array(), after = new Uint8Array() }: { before?: Uint8Array; after?: Uint8Array } = {}
 ): AsyncGenerator<Bytes> {
-	let held = new Uint8Array(length);
+	let left = before.length + source.size + after.length;
+	let held: Bytes | undefined;
 	let filled = 0;
 	for await (const part of joined(source, before, after)) {
 		let offset = 0;
 		while (offset < part.length) {
-			const take = Math.min(length - filled, part.length - offset);
-			if (take === length && isPlain(part)) {
-				yield part.subarray(offset, offset + length);
-			} else {
-				held.set(part.subarray(offset, offset + take), filled);
-				filled += take;
-				if (filled === length) {
-					yield held;
-					held = new Uint8Array(length);
-					filled = 0;
-				}
-			}
+			const wanted = Math.min(length, left);
+			const take = Math.min(wanted - filled, part.length - offset);
+			const taken = part.subarray(offset, offset + take);
 			offset += take;
+			filled += take;
+			if (take < wanted) {
+				held ??= new Uint8Array(wanted);
+				held.set(taken, filled - take);
+			}
+			if (filled < wanted) continue;
+			yield held ?? toBytes(taken);
+			left -= wanted;
+			held = undefined;
+			filled = 0;
 		}
 	}
-	if (filled > 0) yield held.subarray(0, filled);
 }
 
 async function* joined(
@@ -77,8 +79,4 @@ async function* joined(
 	}
 	if (read !== source.size) throw new ProtocolError('malformed', 'file changed while it was read');
 	yield after;
-}
-
-function isPlain(part: Uint8Array): part is Bytes {
-	return part.buffer instanceof ArrayBuffer;
 }

@@ -12,7 +12,7 @@ import { readWhole, sourceOf, type PlaintextSource } from '../../../src/protocol
 import { scripted, seededRandom } from '../setup';
 import { openLegacyByNode, paddedSizeBySearch, sealLegacyByNode } from './reference';
 
-const PIECE = 2 ** 20;
+const PIECE = 2 ** 21;
 const LARGEST = 9_999_951;
 const random = seededRandom('legacy attachments');
 const key = random(64);

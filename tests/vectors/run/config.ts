@@ -44,6 +44,7 @@ const bt: Handler = async (one, check) => {
 		await check.refused(() => readBt(data), 'deserialize');
 		return;
 	}
+	check.same(expected.text('deserialize'), 'accept', 'deserialize');
 	const value = readBt(data);
 	check.same(tree(value), expected.raw('value'), 'value');
 	check.bytes(writeBt(value), expected.hex('reencoded'), 'reencoded');
