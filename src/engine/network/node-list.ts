@@ -1,6 +1,6 @@
 /**
  * Lists of nodes as values: what several nodes agree on, and whether an agreed list may replace the one we know.
- * A list decides who sees what, so no single node and no gateway is believed (threats.md §3).
+ * A list decides who sees what, so no single node and no gateway is believed (docs/threat-model.md).
  */
 import { equal, toHex } from '../../protocol/bytes';
 import type { SnodeId } from '../../protocol/types';
