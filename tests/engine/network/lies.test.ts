@@ -1,4 +1,4 @@
-/** A gateway and nodes that lie: threats.md §3. None of it may be believed, and honest parts go on working. */
+/** A gateway and nodes that lie: docs/threat-model.md. None of it may be believed, and honest parts go on working. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { refreshNodes } from '../../../src/engine/network/node-refresh';
 import { nodeMap } from '../../../src/engine/network/node-list';
