@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test';
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
+// A walk over many screens, each looked at twice.
+test.slow();
+
 const themes = ['light', 'dark'] as const;
 
 /** What axe has to say of the screen as it stands, in either theme. */
