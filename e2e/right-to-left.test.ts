@@ -70,6 +70,7 @@ test('in a right-to-left page everything stands on the other side, and nothing s
 	browser,
 	network
 }) => {
+	test.slow();
 	const ben = await Person.withAccount(browser, 'Ben', network.url);
 	const context = await browser.newContext({ baseURL: network.url, viewport: { width: 1440, height: 900 } });
 	// The app asks the browser which way its language goes.
