@@ -73,7 +73,7 @@ function ttlHeader(seconds: number | undefined): Readonly<Record<string, string>
 }
 
 /** Throws ProtocolError 'malformed' for what could be more than one segment of a path. */
-export function parseFileId(text: string): string {
+function parseFileId(text: string): string {
 	if (!FILE_ID.test(text)) throw new ProtocolError('malformed', 'not a file id');
 	return text;
 }
