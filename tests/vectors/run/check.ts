@@ -44,6 +44,7 @@ export class Check {
 	async outcome(one: Fields, attempt: () => object | Promise<object>): Promise<void> {
 		const expected = withoutTexts(one.raw('expect'));
 		if ('error' in expected) {
+			this.same(Object.keys(expected), ['error'], 'fields of expect');
 			await this.refused(attempt, 'expect.error');
 			return;
 		}
