@@ -114,6 +114,20 @@ describe('store replies', () => {
 	});
 });
 
+describe("a node's clock", () => {
+	it('stands in a reply, or in the first part of a batch that has it', () => {
+		expect(rpc.replyTime({ t: 5 })).toBe(5);
+		expect(rpc.replyTime({ results: [null, { body: 'text' }, { body: { t: 7 } }, { body: { t: 8 } }] })).toBe(
+			7
+		);
+	});
+
+	it.each([null, 'text', {}, { t: '5' }, { t: 0 }, { t: 1.5 }, { results: {} }, { results: [{}, 5] }])(
+		'is not in %j',
+		(body) => expect(rpc.replyTime(body)).toBeNull()
+	);
+});
+
 describe('replies to changes', () => {
 	it('tell the members that changed something from those that failed', () => {
 		const other = 'cd'.repeat(32);
@@ -192,6 +206,17 @@ describe('node lists', () => {
 });
 
 describe('names', () => {
+	it('are in records of either form, or in none', () => {
+		const [value, nonce] = [Uint8Array.of(0xab), Uint8Array.of(0xcd)];
+		const record = { encrypted_value: 'ab' };
+		expect(rpc.parseOnsReply({ result: record })).toEqual({ encryptedValue: value, nonce: null });
+		expect(rpc.parseOnsReply({ result: { ...record, nonce: 'cd' } })).toEqual({
+			encryptedValue: value,
+			nonce
+		});
+		expect(rpc.parseOnsReply({ result: {} })).toBeNull();
+	});
+
 	it('are told from other texts', () => {
 		expect(['ada', 'a', 'ada_l-1', 'Ada', ' ada '].map(isName)).toEqual(Array(5).fill(true));
 		expect(['', '-a', 'a-', 'a b', 'a.b', 'zoë', '🦊'].map(isName)).toEqual(Array(7).fill(false));

@@ -47,6 +47,7 @@ describe('a case', () => {
 		['another result', { cmd: 'double', input: 2, expect: { output: 5 } }],
 		['a field that the expectation has more', { cmd: 'double', input: 2, expect: { output: 4, more: 1 } }],
 		['a field that the expectation lacks', { cmd: 'double', input: 2, expect: {} }],
+		['a field beside an error', { cmd: 'double', input: 3, expect: { error: 'x', more: 1 } }],
 		['an error that does not come', { cmd: 'double', input: 2, expect: { error: 'x' } }],
 		['a refusal that is not expected', { cmd: 'double', input: 3, expect: { output: 6 } }],
 		['an unknown operation', { cmd: 'triple', input: 2, expect: { output: 6 } }],

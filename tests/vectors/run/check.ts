@@ -44,6 +44,7 @@ export class Check {
 	async outcome(one: Fields, attempt: () => object | Promise<object>): Promise<void> {
 		const expected = withoutTexts(one.raw('expect'));
 		if ('error' in expected) {
+			if (Object.keys(expected).length > 1) throw new Error('expect has fields beside its error');
 			await this.refused(attempt, 'expect.error');
 			return;
 		}

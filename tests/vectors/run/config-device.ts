@@ -55,7 +55,9 @@ function pathOf(op: Fields): string[] {
 function scalarOf(value: unknown): Scalar {
 	if (typeof value === 'number') return BigInt(value);
 	if (typeof value === 'string') return utf8(value);
-	return fromHex((value as { hex: string }).hex);
+	const { hex, ...more } = value as { hex: string };
+	if (Object.keys(more).length > 0) throw new Error('a scalar has unknown fields');
+	return fromHex(hex);
 }
 
 /** Runs the operation by its name. */
@@ -70,8 +72,8 @@ export class UnknownOperation extends Error {}
 
 export function picture(op: Fields, name: string): Picture | undefined {
 	if (!op.has(name)) return undefined;
-	const { url, key } = op.raw(name) as { url: string; key: string };
-	return { url, key: fromHex(key) };
+	const value = op.fields(name);
+	return { url: value.text('url'), key: value.hex('key') };
 }
 
 export function showPicture(shown: Picture | undefined): unknown {

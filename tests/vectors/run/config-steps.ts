@@ -119,7 +119,11 @@ export function applyAll(device: ConfigDevice, operations: readonly Fields[], no
 
 export function resultsOf(expected: Fields): string[] {
 	const results = expected.raw('results') as readonly unknown[];
-	return results.map((result) => (result === 'ok' ? 'ok' : 'error'));
+	return results.map((result) => {
+		const isError = typeof result === 'object' && result !== null && String(Object.keys(result)) === 'error';
+		if (result !== 'ok' && !isError) throw new Error('a result is neither ok nor an error');
+		return isError ? 'error' : 'ok';
+	});
 }
 
 export function checkFlags({ config }: ConfigDevice, expected: Fields, check: Check): void {

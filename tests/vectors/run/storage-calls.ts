@@ -21,6 +21,8 @@ import {
 
 interface Setting extends ReplySetting {
 	readonly accounts: readonly Account[];
+	/** Ed25519 keys of the nodes by name. */
+	readonly nodes: ReadonlyMap<string, string>;
 }
 
 function callOf(text: string): Call | null {
@@ -110,8 +112,14 @@ function checkNodes(call: Call, body: unknown, checks: Fields, check: Check): vo
 	}
 }
 
+/** Which node was asked is no fact to count, but must be a node. */
+function checkAsked(node: Fields, { nodes }: Setting): void {
+	if (nodes.get(node.text('name')) !== node.text('ed25519')) throw new Error('no such node');
+}
+
 function run(one: Fields, setting: Setting, check: Check): void {
-	one.skip('note', 'node', 'method', 'path', 'request_headers');
+	one.skip('note', 'method', 'path', 'request_headers');
+	if (one.has('node')) checkAsked(one.fields('node'), setting);
 	if (!one.has('response')) {
 		// Only says what the other cases found stored.
 		one.skip('hashes_in_store_order', 'ns0', 'ns2');
@@ -146,6 +154,7 @@ function settingOf(file: Fields, network: Fields): Setting {
 		names.set(one.text('name'), one.text('value'));
 	}
 	return {
+		nodes: new Map(network.list('nodes').map((node) => [node.text('name'), node.text('ed25519_pubkey')])),
 		accounts: file.has('accounts') ? file.list('accounts').map(accountOf) : [],
 		swarms: network.texts('swarm_ids_hex').map(swarmIdFromHex),
 		names
