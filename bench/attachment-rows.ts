@@ -6,13 +6,13 @@ import { openStream, sealStream } from '../src/protocol/attachments/stream';
 import { streamPadding } from '../src/protocol/attachments/stream-padding';
 import { ed25519FromSeed } from '../src/protocol/keys';
 import type { Bytes } from '../src/protocol/types';
-import { measure, type Row } from './measure';
+import { compare, type Row } from './measure';
 import { random } from './random';
 
 const LARGE = 9_999_951;
 const SMALL = 10_000;
 const CHUNK = 32_768;
-const LONG = { batches: 5, batchMs: 600 };
+const LONG = { batches: 9, batchMs: 300 };
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
@@ -66,16 +66,16 @@ async function legacyRows(size: number, name: string): Promise<Row[]> {
 	const sealed = await sealLegacy(source, random);
 	const bare = await bareLegacy(size);
 	return [
-		{
-			name: `seal an attachment of ${name}`,
-			measured: await measure(() => sealLegacy(source, random), LONG),
-			against: { name: 'AES-CBC + HMAC + SHA-256', measured: await measure(bare.seal, LONG) }
-		},
-		{
-			name: `open an attachment of ${name}`,
-			measured: await measure(async () => readWhole(await openLegacy(sealed.blob, sealed)), LONG),
-			against: { name: 'HMAC + SHA-256 + AES-CBC', measured: await measure(bare.open, LONG) }
-		}
+		await compare(
+			[`seal an attachment of ${name}`, () => sealLegacy(source, random)],
+			['AES-CBC + HMAC + SHA-256', bare.seal],
+			LONG
+		),
+		await compare(
+			[`open an attachment of ${name}`, async () => readWhole(await openLegacy(sealed.blob, sealed))],
+			['HMAC + SHA-256 + AES-CBC', bare.open],
+			LONG
+		)
 	];
 }
 
@@ -85,16 +85,16 @@ async function streamRows(size: number, name: string): Promise<Row[]> {
 	const sealed = await sealStream(source, secretKey, 'attachment');
 	const bare = bareStream(size);
 	return [
-		{
-			name: `seal a newer attachment of ${name}`,
-			measured: await measure(() => sealStream(source, secretKey, 'attachment'), LONG),
-			against: { name: 'BLAKE2b + secretstream', measured: await measure(bare.seal, LONG) }
-		},
-		{
-			name: `open a newer attachment of ${name}`,
-			measured: await measure(() => readWhole(openStream(sealed.blob, sealed.key)), LONG),
-			against: { name: 'secretstream', measured: await measure(bare.open, LONG) }
-		}
+		await compare(
+			[`seal a newer attachment of ${name}`, () => sealStream(source, secretKey, 'attachment')],
+			['BLAKE2b + secretstream', bare.seal],
+			LONG
+		),
+		await compare(
+			[`open a newer attachment of ${name}`, () => readWhole(openStream(sealed.blob, sealed.key))],
+			['secretstream', bare.open],
+			LONG
+		)
 	];
 }
 

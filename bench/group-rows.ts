@@ -4,7 +4,7 @@ import { openGroupMessage, sealGroupMessage } from '../src/protocol/groups/group
 import { identityFromSeed, newSeed } from '../src/protocol/identity';
 import type { NetworkTime } from '../src/protocol/types';
 import { compress, decompress } from '../src/protocol/zstd';
-import { measure, type Row } from './measure';
+import { compare, type Row } from './measure';
 import { random } from './random';
 
 const BODY =
@@ -32,29 +32,29 @@ export async function groupRows(): Promise<Row[]> {
 	const nonce = random(24);
 	const box = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, null, null, nonce, key);
 
-	const seal = await measure(() => sealGroupMessage(message));
-	const bareSeal = await measure(() => {
-		compress(plaintext);
-		sodium.crypto_sign_detached(compressed, ada.ed25519.secretKey);
-		sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, null, null, random(24), key);
-	});
-	const open = await measure(() => openGroupMessage(stored, message.group, [key]));
-	const bareOpen = await measure(() => {
-		sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, box, null, nonce, key);
-		sodium.crypto_sign_verify_detached(signature, compressed, ada.ed25519.publicKey);
-		sodium.crypto_sign_ed25519_pk_to_curve25519(ada.ed25519.publicKey);
-		decompress(compressed, LIMIT);
-	});
 	return [
-		{
-			name: 'seal a group message',
-			measured: seal,
-			against: { name: 'zstd + Ed25519 sign + XChaCha20', measured: bareSeal }
-		},
-		{
-			name: 'open a group message',
-			measured: open,
-			against: { name: "XChaCha20 + verify + zstd + sender's Account ID", measured: bareOpen }
-		}
+		await compare(
+			['seal a group message', () => sealGroupMessage(message)],
+			[
+				'zstd + Ed25519 sign + XChaCha20',
+				() => {
+					compress(plaintext);
+					sodium.crypto_sign_detached(compressed, ada.ed25519.secretKey);
+					sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, null, null, random(24), key);
+				}
+			]
+		),
+		await compare(
+			['open a group message', () => openGroupMessage(stored, message.group, [key])],
+			[
+				"XChaCha20 + verify + zstd + sender's Account ID",
+				() => {
+					sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, box, null, nonce, key);
+					sodium.crypto_sign_verify_detached(signature, compressed, ada.ed25519.publicKey);
+					sodium.crypto_sign_ed25519_pk_to_curve25519(ada.ed25519.publicKey);
+					decompress(compressed, LIMIT);
+				}
+			]
+		)
 	];
 }

@@ -22,31 +22,55 @@ export function median(values: readonly number[]): number {
 	return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/** Calls `work` in batches of about `batchMs`, after one batch to warm up. */
-export async function measure(
-	work: () => unknown,
-	{ batches = 7, batchMs = 150 }: { batches?: number; batchMs?: number } = {}
-): Promise<Measured> {
-	const batch = async (): Promise<[calls: number, ms: number]> => {
-		const start = performance.now();
-		let calls = 0;
-		let elapsed = 0;
-		while (elapsed < batchMs) {
-			await work();
-			calls += 1;
-			elapsed = performance.now() - start;
-		}
-		return [calls, elapsed];
-	};
-	await batch();
-	let n = 0;
-	const perCall: number[] = [];
-	for (let index = 0; index < batches; index++) {
-		const [calls, ms] = await batch();
-		n += calls;
-		perCall.push(ms / calls);
+interface Batches {
+	readonly batches?: number;
+	readonly batchMs?: number;
+}
+
+async function batchOf(work: () => unknown, batchMs: number): Promise<[calls: number, ms: number]> {
+	const start = performance.now();
+	let calls = 0;
+	let elapsed = 0;
+	while (elapsed < batchMs) {
+		await work();
+		calls += 1;
+		elapsed = performance.now() - start;
 	}
-	return { n, medianMs: median(perCall) };
+	return [calls, elapsed];
+}
+
+/** Calls each in turn in batches of about `batchMs`, after one batch to warm up: what takes the machine away hits all alike. */
+async function measureInTurn(
+	works: readonly (() => unknown)[],
+	{ batches = 7, batchMs = 150 }: Batches
+): Promise<readonly Measured[]> {
+	for (const work of works) await batchOf(work, batchMs);
+	const measured = works.map(() => ({ n: 0, perCall: [] as number[] }));
+	for (let index = 0; index < batches; index++) {
+		for (const [place, work] of works.entries()) {
+			const [calls, ms] = await batchOf(work, batchMs);
+			const one = measured[place];
+			one?.perCall.push(ms / calls);
+			if (one !== undefined) one.n += calls;
+		}
+	}
+	return measured.map(({ n, perCall }) => ({ n, medianMs: median(perCall) }));
+}
+
+export async function measure(work: () => unknown, options: Batches = {}): Promise<Measured> {
+	const [measured] = await measureInTurn([work], options);
+	return measured ?? { n: 0, medianMs: Number.NaN };
+}
+
+/** A row whose two sides are measured in turn. */
+export async function compare(
+	[name, work]: readonly [name: string, work: () => unknown],
+	[bareName, bare]: readonly [name: string, bare: () => unknown],
+	options: Batches = {}
+): Promise<Row> {
+	const nothing = { n: 0, medianMs: Number.NaN };
+	const [measured = nothing, against = nothing] = await measureInTurn([work, bare], options);
+	return { name, measured, against: { name: bareName, measured: against } };
 }
 
 /** For slow things that prepare themselves anew each time: `work` returns the ms it took. */

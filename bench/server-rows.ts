@@ -3,7 +3,7 @@ import { blindedSigner, signRequest } from '../src/protocol/communities/request-
 import { ed25519FromSeed, x25519KeyPair } from '../src/protocol/keys';
 import { sealLayer } from '../src/protocol/onion';
 import { encodeV4Request, type V4Request } from '../src/protocol/onion-v4';
-import { measure, type Row } from './measure';
+import { compare, type Row } from './measure';
 import { random } from './random';
 
 const LARGE = 10_000_000;
@@ -11,7 +11,7 @@ const SMALL = 600;
 const TIME = 1_795_369_231;
 
 /** A signed request to a community inside the layer for its server, against its hash, its signature and its cipher alone. */
-async function requestRow(size: number, name: string): Promise<Row> {
+function requestRow(size: number, name: string): Promise<Row> {
 	const own = ed25519FromSeed(random(32));
 	const server = x25519KeyPair(random(32)).publicKey;
 	const signer = blindedSigner(own, server);
@@ -19,23 +19,22 @@ async function requestRow(size: number, name: string): Promise<Row> {
 	const request: V4Request = { method: 'POST', endpoint: '/room/x/file', headers, body: random(size) };
 	const body = random(size);
 	const [key, nonce] = [random(32), random(24)];
-	const made = await measure(() => {
+	const make = () => {
 		const signed = signRequest(request, server, signer, TIME, random);
 		return sealLayer({ x25519: server, encryption: 'xchacha20' }, encodeV4Request(signed), random);
-	});
-	const bare = await measure(() => {
+	};
+	const bare = () => {
 		sodium.crypto_generichash(64, body, null);
 		sodium.crypto_sign_detached(random(120), own.secretKey);
 		const secret = random(32);
 		sodium.crypto_scalarmult_base(secret);
 		sodium.crypto_scalarmult(secret, server);
 		sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(body, null, null, nonce, key);
-	});
-	return {
-		name: `v4 request with ${name}`,
-		measured: made,
-		against: { name: 'BLAKE2b + Ed25519 sign + X25519 + XChaCha20', measured: bare }
 	};
+	return compare([`v4 request with ${name}`, make], ['BLAKE2b + Ed25519 sign + X25519 + XChaCha20', bare], {
+		batches: 9,
+		batchMs: 300
+	});
 }
 
 export async function serverRows(): Promise<Row[]> {

@@ -2,7 +2,7 @@
  * The form of attachments that every client sends today: padded, AES-256-CBC, HMAC-SHA-256, and a digest of the whole.
  * attachments.md §4. All by WebCrypto, piece by piece: a piece ends on a block, and its last block is the IV of the next.
  */
-import { concat, equal, toBytes } from '../bytes';
+import { equal, toBytes } from '../bytes';
 import { ProtocolError } from '../errors';
 import type { Bytes, RandomBytes } from '../types';
 import { AES_BLOCK_BYTES, legacyBlobSize, legacyPaddedSize, MAC_BYTES } from './legacy-padding';
@@ -116,8 +116,11 @@ async function* decrypted(
 	last: Bytes
 ): AsyncGenerator<Bytes> {
 	const end = Math.min(size, lastStart);
+	// WebCrypto takes its copy when it is called, so one buffer serves all pieces.
+	const buffer = new Uint8Array(end > 0 ? PIECE + AES_BLOCK_BYTES : 0);
 	// The IV stands before the ciphertext, so each piece's IV is the block of the blob at its own offset.
-	const open = (start: number) => decryptInner(aes, blob.subarray(start, start + AES_BLOCK_BYTES + PIECE));
+	const open = (start: number) =>
+		decryptInner(aes, blob.subarray(start, start + AES_BLOCK_BYTES + PIECE), buffer);
 	// The next piece is being decrypted while this one is used.
 	let next = end > 0 ? open(0) : undefined;
 	for (let start = 0; next !== undefined; start += PIECE) {
@@ -132,12 +135,13 @@ async function* decrypted(
  * A piece that is not the last, its IV in front, has no cipher padding; WebCrypto demands one, so it is given a block that
  * holds just that.
  */
-async function decryptInner(aes: CryptoKey, piece: Bytes): Promise<Bytes> {
-	const lastBlock = piece.subarray(piece.length - AES_BLOCK_BYTES);
+async function decryptInner(aes: CryptoKey, piece: Bytes, buffer: Bytes): Promise<Bytes> {
+	const lastBlock = piece.subarray(PIECE);
 	const closing = await crypto.subtle.encrypt({ name: CBC, iv: lastBlock }, aes, new Uint8Array());
-	const closed = concat(piece.subarray(AES_BLOCK_BYTES), new Uint8Array(closing));
+	buffer.set(piece.subarray(AES_BLOCK_BYTES));
+	buffer.set(new Uint8Array(closing), PIECE);
 	const iv = piece.subarray(0, AES_BLOCK_BYTES);
-	return new Uint8Array(await crypto.subtle.decrypt({ name: CBC, iv }, aes, closed));
+	return new Uint8Array(await crypto.subtle.decrypt({ name: CBC, iv }, aes, buffer));
 }
 
 async function decryptLast(aes: CryptoKey, iv: Bytes, sealed: Bytes): Promise<Bytes> {
