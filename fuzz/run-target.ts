@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 /** Above this, doubling the input costs clearly more than double: a quadratic decoder has 2. */
-export const MAX_EXPONENT = 1.4;
+export const MAX_EXPONENT = 1.5;
 
 export async function runTarget(target: Target, inputs: number): Promise<Outcome> {
 	const below = chance(hash(target.name));
