@@ -17,7 +17,9 @@ export function leavingLocks(locks: PlatformLocks): { readonly locks: PlatformLo
 		const whileHere = (lock: unknown): Promise<void> =>
 			new Promise((resolve, reject) => {
 				letGo = resolve;
-				held(lock).then(resolve, reject);
+				// Granted while the page was being left: given back unused.
+				if (left) resolve();
+				else held(lock).then(resolve, reject);
 			});
 		// A request that does not wait takes no signal.
 		const { ifAvailable = false, mode = 'exclusive' } = options;

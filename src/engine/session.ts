@@ -136,7 +136,7 @@ export function openSession(options: SessionOptions): Session {
 		outbox.stop();
 		const polled = poller.stop();
 		const stopped = network.stop();
-		// The lead goes first: a page that the browser freezes never gets past the waiting.
+		// The lead goes first: another tab need not wait for our last answers.
 		tabs.leave();
 		leadership.resign();
 		return Promise.allSettled([polled, stopped]);

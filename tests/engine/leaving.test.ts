@@ -105,6 +105,25 @@ test('a lock that is waited for is given up on leaving, and by its own signal', 
 	await other.request('lead', {}, () => Promise.resolve());
 });
 
+test('a lock that is granted while the page is left is given back unused', async () => {
+	let grant = (): void => undefined;
+	const { locks, leave } = leavingLocks({
+		request: (_, __, held) =>
+			new Promise((resolve, reject) => {
+				grant = () => void held({}).then(resolve, reject);
+			})
+	});
+	let used = false;
+	const request = locks.request('lead', {}, () => {
+		used = true;
+		return never;
+	});
+	leave();
+	grant();
+	await request;
+	expect(used).toBe(false);
+});
+
 test('a held lock ends with the work that it was taken for, as without leaving', async () => {
 	const { locks } = leavingLocks(new LockManager().tab());
 	await expect(locks.request('a', {}, () => Promise.reject(new Error('work failed')))).rejects.toThrow(
