@@ -4,23 +4,17 @@
  */
 import { sodiumReady } from '../src/protocol/sodium';
 import { startZstd } from '../src/protocol/zstd';
-import { attachmentRows } from './attachment-rows';
-import { browserRows } from './browser-rows';
-import { configRows } from './config-rows';
-import { groupRows } from './group-rows';
 import { printRows, type Row } from './measure';
-import { messageRows } from './message-rows';
-import { onionRows } from './onion-rows';
-import { serverRows } from './server-rows';
 
+/** Loaded when their turn comes: collecting garbage costs with the size of the heap, and large rows make much of it. */
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
-	onions: onionRows,
-	messages: messageRows,
-	groups: groupRows,
-	attachments: attachmentRows,
-	servers: serverRows,
-	configs: configRows,
-	browser: browserRows
+	attachments: async () => (await import('./attachment-rows')).attachmentRows(),
+	onions: async () => (await import('./onion-rows')).onionRows(),
+	messages: async () => (await import('./message-rows')).messageRows(),
+	groups: async () => (await import('./group-rows')).groupRows(),
+	servers: async () => (await import('./server-rows')).serverRows(),
+	configs: async () => (await import('./config-rows')).configRows(),
+	browser: async () => (await import('./browser-rows')).browserRows()
 };
 
 await sodiumReady;

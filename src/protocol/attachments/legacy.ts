@@ -1,6 +1,7 @@
 /**
  * The form of attachments that every client sends today: padded, AES-256-CBC, HMAC-SHA-256, and a digest of the whole.
- * attachments.md §4. All by WebCrypto, piece by piece: a piece ends on a block, and its last block is the IV of the next.
+ * attachments.md §4. All by WebCrypto. Sealing goes piece by piece: a piece ends on a block, and its last block is the IV
+ * of the next. Opening holds the blob and the plaintext, nothing else of that size.
  */
 import { equal, toBytes } from '../bytes';
 import { ProtocolError } from '../errors';
@@ -56,7 +57,7 @@ async function encryptInto(
 	key: Bytes,
 	firstIv: Bytes
 ): Promise<void> {
-	const aes = await aesKey(key, ['encrypt']);
+	const aes = await aesKey(key, 'encrypt');
 	const after = new Uint8Array(paddedSize - source.size);
 	let offset = 0;
 	let iv = firstIv;
@@ -85,75 +86,42 @@ export async function openLegacy(
 		throw new ProtocolError('malformed', 'attachment has the wrong length');
 	}
 	await authenticate(blob, key, digest);
-	const ciphertext = blob.subarray(AES_BLOCK_BYTES, blob.length - MAC_BYTES);
-	const aes = await aesKey(key, ['encrypt', 'decrypt']);
-	// The end is opened first: it tells how long the plaintext is, before a byte of it was handed out.
-	const lastStart = Math.floor((ciphertext.length - AES_BLOCK_BYTES) / PIECE) * PIECE;
-	const lastIv = blob.subarray(lastStart, lastStart + AES_BLOCK_BYTES);
-	const last = await decryptLast(aes, lastIv, ciphertext.subarray(lastStart));
-	const paddedSize = lastStart + last.length;
-	if (size > paddedSize) throw new ProtocolError('malformed', 'attachment is shorter than its pointer says');
-	const plainSize = size === 0 ? paddedSize : size;
-	return { size: plainSize, pieces: decrypted(blob, aes, plainSize, lastStart, last) };
+	const padded = await decrypt(blob, key);
+	if (size > padded.length) {
+		throw new ProtocolError('malformed', 'attachment is shorter than its pointer says');
+	}
+	const plaintext = size === 0 ? padded : padded.subarray(0, size);
+	return { size: plaintext.length, pieces: [plaintext] };
 }
 
 async function authenticate(blob: Bytes, key: Bytes, digest: Bytes): Promise<void> {
 	const macStart = blob.length - MAC_BYTES;
 	const [mac, covered] = [blob.subarray(macStart), blob.subarray(0, macStart)];
-	if (!(await crypto.subtle.verify(HMAC, await hmacKey(key, 'verify'), mac, covered))) {
-		throw new ProtocolError('unauthenticated', 'attachment MAC does not verify');
-	}
-	if (!equal(await sha256(blob), digest)) {
+	const mayVerify = await hmacKey(key, 'verify');
+	// Each reads the whole blob, and the browser can give each a core.
+	const [isOurs, actual] = await Promise.all([
+		crypto.subtle.verify(HMAC, mayVerify, mac, covered),
+		sha256(blob)
+	]);
+	if (!isOurs) throw new ProtocolError('unauthenticated', 'attachment MAC does not verify');
+	if (!equal(actual, digest)) {
 		throw new ProtocolError('unauthenticated', 'attachment digest does not match');
 	}
 }
 
-async function* decrypted(
-	blob: Bytes,
-	aes: CryptoKey,
-	size: number,
-	lastStart: number,
-	last: Bytes
-): AsyncGenerator<Bytes> {
-	const end = Math.min(size, lastStart);
-	// WebCrypto takes its copy when it is called, so one buffer serves all pieces.
-	const buffer = new Uint8Array(end > 0 ? PIECE + AES_BLOCK_BYTES : 0);
-	// The IV stands before the ciphertext, so each piece's IV is the block of the blob at its own offset.
-	const open = (start: number) =>
-		decryptInner(aes, blob.subarray(start, start + AES_BLOCK_BYTES + PIECE), buffer);
-	// The next piece is being decrypted while this one is used.
-	let next = end > 0 ? open(0) : undefined;
-	for (let start = 0; next !== undefined; start += PIECE) {
-		const piece = await next;
-		next = start + PIECE < end ? open(start + PIECE) : undefined;
-		yield piece.subarray(0, size - start);
-	}
-	if (size > lastStart) yield last.subarray(0, size - lastStart);
-}
-
-/**
- * A piece that is not the last, its IV in front, has no cipher padding; WebCrypto demands one, so it is given a block that
- * holds just that.
- */
-async function decryptInner(aes: CryptoKey, piece: Bytes, buffer: Bytes): Promise<Bytes> {
-	const lastBlock = piece.subarray(PIECE);
-	const closing = await crypto.subtle.encrypt({ name: CBC, iv: lastBlock }, aes, new Uint8Array());
-	buffer.set(piece.subarray(AES_BLOCK_BYTES));
-	buffer.set(new Uint8Array(closing), PIECE);
-	const iv = piece.subarray(0, AES_BLOCK_BYTES);
-	return new Uint8Array(await crypto.subtle.decrypt({ name: CBC, iv }, aes, buffer));
-}
-
-async function decryptLast(aes: CryptoKey, iv: Bytes, sealed: Bytes): Promise<Bytes> {
+async function decrypt(blob: Bytes, key: Bytes): Promise<Bytes> {
+	const iv = blob.subarray(0, AES_BLOCK_BYTES);
+	const ciphertext = blob.subarray(AES_BLOCK_BYTES, blob.length - MAC_BYTES);
+	const aes = await aesKey(key, 'decrypt');
 	try {
-		return new Uint8Array(await crypto.subtle.decrypt({ name: CBC, iv }, aes, sealed));
+		return new Uint8Array(await crypto.subtle.decrypt({ name: CBC, iv }, aes, ciphertext));
 	} catch (cause) {
 		throw new ProtocolError('malformed', 'attachment has no cipher padding', { cause });
 	}
 }
 
-function aesKey(key: Bytes, usages: readonly KeyUsage[]): Promise<CryptoKey> {
-	return crypto.subtle.importKey('raw', key.slice(0, AES_KEY_BYTES), CBC, false, [...usages]);
+function aesKey(key: Bytes, usage: 'encrypt' | 'decrypt'): Promise<CryptoKey> {
+	return crypto.subtle.importKey('raw', key.slice(0, AES_KEY_BYTES), CBC, false, [usage]);
 }
 
 function hmacKey(key: Bytes, usage: 'sign' | 'verify'): Promise<CryptoKey> {

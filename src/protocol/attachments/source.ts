@@ -21,11 +21,13 @@ export function sourceOf(bytes: Uint8Array): PlaintextSource {
 	return { size: bytes.length, read: () => [bytes] };
 }
 
-/** The whole plaintext in one array. */
+/** The whole plaintext in one array, without a copy where it comes in one piece. */
 export async function readWhole(opened: OpenedAttachment): Promise<Bytes> {
-	const whole = new Uint8Array(opened.size);
+	let whole = new Uint8Array();
 	let offset = 0;
 	for await (const piece of opened.pieces) {
+		if (piece.length === opened.size) return piece;
+		if (whole.length === 0) whole = new Uint8Array(opened.size);
 		whole.set(piece, offset);
 		offset += piece.length;
 	}
