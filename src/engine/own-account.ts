@@ -46,6 +46,7 @@ export async function ensureOwnProfile(
 		await tx.conversations.put({ ...note, approved: true, approvedMe: true });
 		const profile: OwnProfile = {
 			displayName: facts.displayName,
+			picture: null,
 			updatedSeconds: Math.floor(now / 1000),
 			recoverySeen: !facts.createdHere,
 			createdHere: facts.createdHere,

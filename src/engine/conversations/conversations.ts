@@ -7,6 +7,7 @@ import { EngineError } from '../errors';
 import type { Network } from '../network/types';
 import type { AccountDatabase, AccountTransaction, ConversationRecord } from '../storage/types';
 import { findOrMake } from './find';
+import { isHidden } from './records';
 import { standingOf } from './standing';
 import { blocked, emptied, unblocked } from './transitions';
 import { countUnread } from './unread';
@@ -116,6 +117,6 @@ export function storageUse({ db }: ConversationContext): Promise<StorageUse> {
 		const records = await tx.conversations.all();
 		let messages = 0;
 		for (const { key } of records) messages += await tx.messages.count(key);
-		return { messages, conversations: records.filter((record) => !record.hidden).length };
+		return { messages, conversations: records.filter((record) => !isHidden(record)).length };
 	});
 }

@@ -23,7 +23,7 @@ export async function findOrMake(
 		if ('damaged' in row) continue;
 		record = {
 			...withNewest(record, row),
-			hidden: false,
+			priority: 0,
 			approved: record.approved || row.mine,
 			approvedMe: record.approvedMe || !row.mine,
 			lastReadAt: Math.max(record.lastReadAt, row.sentAt)

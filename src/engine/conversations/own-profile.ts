@@ -1,10 +1,12 @@
 import type { ConversationKey } from '../api';
 import { EngineError } from '../errors';
-import type { AccountTransaction } from '../storage/types';
+import type { AccountTransaction, ProfilePicture } from '../storage/types';
 
 /** What the account database keeps of the person themself, under the meta name `profile`. */
 export interface OwnProfile {
+	/** '' while it is being looked for in the network, after a restore. */
 	readonly displayName: string;
+	readonly picture: ProfilePicture | null;
 	/** Network seconds when the name was set: others take the newer one. */
 	readonly updatedSeconds: number;
 	readonly recoverySeen: boolean;

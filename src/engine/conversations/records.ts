@@ -5,20 +5,38 @@ import type { ConversationRecord, MessageRecord } from '../storage/types';
 /** Code points of a message that the list shows at most; the rest would only be clipped there. */
 const PREVIEW_LENGTH = 160;
 
+/** behaviours.md §13: a conversation of this priority, or a lower one, is not in the list. */
+export const HIDDEN = -1;
+
+export function isHidden({ priority }: Pick<ConversationRecord, 'priority'>): boolean {
+	return priority < 0;
+}
+
+/** In the list again, pinned as it was. */
+export function shown<Record extends Pick<ConversationRecord, 'priority'>>(record: Record): Record {
+	return isHidden(record) ? { ...record, priority: 0 } : record;
+}
+
 /** Hidden until something is said in it. `now`: network ms. */
 export function newConversation(key: ConversationKey, accountId: AccountId, now: number): ConversationRecord {
 	return {
 		key,
 		accountId,
 		displayName: '',
+		nickname: '',
+		picture: null,
 		profileUpdatedSeconds: 0,
 		approved: false,
 		approvedMe: false,
 		blocked: false,
-		hidden: true,
+		priority: HIDDEN,
+		archived: false,
+		notify: 'default',
+		muteUntil: 0,
 		createdAt: now,
 		lastReadAt: 0,
 		unread: 0,
+		markedUnread: false,
 		draft: '',
 		newest: null
 	};

@@ -1,6 +1,7 @@
 import type { AccountId } from '../../protocol/types';
 import type { ConversationStanding } from '../api';
 import type { ConversationRecord } from '../storage/types';
+import { isHidden } from './records';
 
 type Flags = Pick<ConversationRecord, 'accountId' | 'approved' | 'approvedMe' | 'blocked'>;
 
@@ -15,5 +16,5 @@ export function standingOf(record: Flags, self: AccountId): ConversationStanding
 /** Whether it stands in the list of conversations or, for incoming requests, in the list of requests. */
 export function isListed(record: ConversationRecord): boolean {
 	if (record.blocked) return false;
-	return !record.hidden || record.draft !== '';
+	return !isHidden(record) || record.draft !== '';
 }

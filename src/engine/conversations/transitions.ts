@@ -3,14 +3,15 @@
  * what was said, so the order in which messages arrive does not matter; only the person's own acts lower them.
  */
 import type { ConversationRecord } from '../storage/types';
+import { HIDDEN, shown } from './records';
 
 /** Writing to someone approves them: the first message to a stranger is the request. */
 export function afterIWrote(record: ConversationRecord): ConversationRecord {
-	return { ...record, approved: true, hidden: false };
+	return { ...shown(record), approved: true };
 }
 
 export function afterTheyWrote(record: ConversationRecord): ConversationRecord {
-	return { ...record, approvedMe: true, hidden: false };
+	return { ...shown(record), approvedMe: true };
 }
 
 /** An answer to a request says nothing visible: it opens no conversation that was not there. */
@@ -33,5 +34,5 @@ export function unblocked(record: ConversationRecord): ConversationRecord {
 
 /** The same person without any history: the next word from a contact is not a request again. */
 export function emptied(record: ConversationRecord): ConversationRecord {
-	return { ...record, hidden: true, unread: 0, draft: '', newest: null };
+	return { ...record, priority: HIDDEN, unread: 0, markedUnread: false, draft: '', newest: null };
 }

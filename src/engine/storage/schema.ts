@@ -1,3 +1,4 @@
+import { addWhatIsSynced } from './add-what-is-synced';
 import type { Bytes } from '../../protocol/types';
 import type { ConversationKey, MessageKey } from '../api';
 
@@ -33,7 +34,8 @@ export const SCHEMA: readonly SchemaStep[] = [
 			aside: '++n, &k',
 			meta: 'k'
 		}
-	}
+	},
+	{ version: 2, stores: {}, migrate: addWhatIsSynced }
 ];
 
 export interface SealedPart {

@@ -10,6 +10,10 @@ export interface ConversationRecord {
 	readonly accountId: AccountId;
 	/** What their messages say of them. */
 	readonly displayName: string;
+	/** As I call them; '' for no such name. */
+	readonly nickname: string;
+	/** Where their picture lies, encrypted, and its key. */
+	readonly picture: ProfilePicture | null;
 	/** `lastProfileUpdateSeconds` of the profile that gave the name. */
 	readonly profileUpdatedSeconds: number;
 	/** I accepted or wrote to them (behaviours.md §1). */
@@ -17,12 +21,19 @@ export interface ConversationRecord {
 	/** They wrote to me or accepted. */
 	readonly approvedMe: boolean;
 	readonly blocked: boolean;
-	/** Not in the list until something new comes. */
-	readonly hidden: boolean;
+	/** Negative: not in the list until something new comes. Positive: pinned, the higher the further up. */
+	readonly priority: number;
+	/** Put away in this browser only. */
+	readonly archived: boolean;
+	readonly notify: NotifyChoice;
+	/** Network seconds; 0 for not muted. */
+	readonly muteUntil: number;
 	readonly createdAt: number;
 	/** Network ms: messages sent up to here are read. */
 	readonly lastReadAt: number;
 	readonly unread: number;
+	/** By hand, whatever was read. */
+	readonly markedUnread: boolean;
 	readonly draft: string;
 	/** The newest message's key facts for the list, kept in the same transaction as the message. */
 	readonly newest: {
@@ -33,6 +44,14 @@ export interface ConversationRecord {
 		readonly state: StoredMessageState['kind'];
 	} | null;
 }
+
+export interface ProfilePicture {
+	readonly url: string;
+	readonly key: Bytes;
+}
+
+/** config.md §9: what a conversation notifies of. */
+export type NotifyChoice = 'default' | 'all' | 'mentions' | 'none';
 
 export type StoredMessageState =
 	| { readonly kind: 'queued'; readonly reason: QueueReason; readonly nextTryAt: number | null }

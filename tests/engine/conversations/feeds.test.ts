@@ -165,8 +165,8 @@ describe('a feed', () => {
 			await put('b', { newest: newest(3_000_000_000_000) });
 			await put('c', { approved: false, newest: newest(2_000_000_000_000) });
 			await put('d', { blocked: true });
-			await put('e', { hidden: true });
-			await put('f', { hidden: true, draft: 'unsent' });
+			await put('e', { priority: -1 });
+			await put('f', { priority: -1, draft: 'unsent' });
 		});
 		const lists: Record<string, string[]> = {};
 		for (const name of ['conversations', 'requests'] as const) {

@@ -18,7 +18,7 @@ import type { AccountId } from '../../../src/protocol/types';
 import { ADA, conversation, message } from '../storage/fixture';
 
 const SELF = `05${'5e'.repeat(32)}` as AccountId;
-const fresh = conversation({ approved: false, approvedMe: false, hidden: true });
+const fresh = conversation({ approved: false, approvedMe: false, priority: -1 });
 
 describe('message requests', () => {
 	test('a first message is an outgoing request until they answer', () => {

@@ -129,7 +129,7 @@ describe('a damaged row', () => {
 			return [
 				{ ...first!, b: second!.b },
 				{ ...third!, c: OTHER_TALK },
-				{ ...second!, v: 2 }
+				{ ...second!, v: second!.v + 1 }
 			];
 		});
 		const here = await db.read((tx) => tx.messages.after(TALK, null, 9));

@@ -73,8 +73,8 @@ async function expectEverything(db: AccountDatabase): Promise<void> {
 }
 
 /** What a later version might need: a new table, a new index, and records of a new shape. */
-const VERSION_2: SchemaStep = {
-	version: 2,
+const NEXT: SchemaStep = {
+	version: SCHEMA.length + 1,
 	stores: { messages: 'k, &i, [c+o], c', pins: 'k' },
 	migrate: async (rows) => {
 		await rows.rewrite('messages', (record) => ({ ...(record as MessageRecord), edited: false }));
@@ -97,6 +97,17 @@ describe('migration', () => {
 		await expectEverything(db);
 	});
 
+	it('gives conversations of version 1 what other devices know of them', async () => {
+		const browser = await browserOfVersion1();
+		const old = await open(browser, SCHEMA.slice(0, 1));
+		const { priority: _none, nickname: _nobody, ...before } = conversation();
+		await old.write((tx) => tx.conversations.put({ ...before, hidden: true } as never));
+		browser.close();
+		const after = await (await open(browser)).read((tx) => tx.conversations.byAccount(ADA));
+		expect(after).toMatchObject({ ...before, priority: -1, nickname: '', picture: null });
+		expect(after).not.toHaveProperty('hidden');
+	});
+
 	it('knows version 1 by its tables and indexes too', async () => {
 		const browser = await browserOfVersion1();
 		const shape = ({ tables, version }: DatabaseDump) => ({
@@ -110,7 +121,7 @@ describe('migration', () => {
 
 	it('brings every record to the next version, sealed as that', async () => {
 		const browser = await browserOfVersion1();
-		const db = await open(browser, [...SCHEMA, VERSION_2]);
+		const db = await open(browser, [...SCHEMA, NEXT]);
 		await db.read(async (tx) => {
 			expect(await tx.conversations.byAccount(ADA)).toMatchObject({ displayName: 'Ada the First' });
 			const rows = await tx.messages.after(TALK, null, 9);
@@ -120,8 +131,8 @@ describe('migration', () => {
 		await db.write((tx) => tx.messages.insert(message(4)));
 		db.close();
 		const versions = (await rawRows(browser.indexedDB, 'messages')).map(({ v }) => v);
-		expect(versions).toEqual([2, 2, 2, 2]);
-		expect((await rawRows(browser.indexedDB, 'meta')).map(({ v }) => v)).toEqual([1]);
+		expect(versions).toEqual([NEXT.version, NEXT.version, NEXT.version, NEXT.version]);
+		expect((await rawRows(browser.indexedDB, 'meta')).map(({ v }) => v)).toEqual([SCHEMA.length]);
 		await expect(open(browser)).rejects.toMatchObject({ reason: 'newer-version' });
 	});
 
@@ -129,9 +140,9 @@ describe('migration', () => {
 		const browser = await browserOfVersion1();
 		const before = await dump(browser.indexedDB, location().name);
 		const failing: SchemaStep = {
-			...VERSION_2,
+			...NEXT,
 			migrate: async (rows) => {
-				await VERSION_2.migrate?.(rows);
+				await NEXT.migrate?.(rows);
 				throw new Error('a bug in the migration');
 			}
 		};
@@ -141,7 +152,7 @@ describe('migration', () => {
 		expect(await dump(browser.indexedDB, location().name)).toEqual(before);
 		await expectEverything(await open(browser));
 		browser.close();
-		await open(browser, [...SCHEMA, VERSION_2]);
+		await open(browser, [...SCHEMA, NEXT]);
 	});
 
 	it('leaves damaged rows as they are and carries on', async () => {
@@ -150,7 +161,7 @@ describe('migration', () => {
 			rows.filter(({ k }) => k === messageKey(2)).map(damaged)
 		);
 		const before = (await rawRows(browser.indexedDB, 'messages')).find(({ k }) => k === messageKey(2));
-		const db = await open(browser, [...SCHEMA, VERSION_2]);
+		const db = await open(browser, [...SCHEMA, NEXT]);
 		const rows = await db.read((tx) => tx.messages.after(TALK, null, 9));
 		expect(rows.map((row) => 'damaged' in row)).toEqual([false, true, false]);
 		const after = (await rawRows(browser.indexedDB, 'messages')).find(({ k }) => k === messageKey(2));
@@ -171,7 +182,7 @@ describe('migration', () => {
 		let messages = 0;
 		let seen = 0;
 		const counting: SchemaStep = {
-			version: 2,
+			version: SCHEMA.length + 1,
 			stores: {},
 			migrate: async (rows) => {
 				await rows.rewrite('messages', (record) => (messages++, record));
@@ -186,7 +197,7 @@ describe('migration', () => {
 		const browser = await browserOfVersion1();
 		const old = await open(browser);
 		await expectEverything(old);
-		const next = await open(browser, [...SCHEMA, VERSION_2]);
+		const next = await open(browser, [...SCHEMA, NEXT]);
 		await settle();
 		await expect(old.write((tx) => tx.messages.insert(message(9)))).rejects.toMatchObject({
 			reason: 'newer-version'

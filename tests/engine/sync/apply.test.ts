@@ -60,7 +60,7 @@ describe('what arrives', () => {
 		expect(await conversationWith(db)).toMatchObject({
 			approved: false,
 			approvedMe: true,
-			hidden: false,
+			priority: 0,
 			displayName: 'Bob',
 			unread: 1,
 			newest: { preview: 'hello', mine: false }
@@ -91,7 +91,7 @@ describe('what arrives', () => {
 	test('an answer nobody asked for opens no conversation and shows nothing in a later request', async () => {
 		const { db } = await openFresh();
 		await receive(db, [stored(bob, ada, accepted, NOW - 10)]);
-		expect(await conversationWith(db)).toMatchObject({ hidden: true, approved: false, newest: null });
+		expect(await conversationWith(db)).toMatchObject({ priority: -1, approved: false, newest: null });
 		await receive(db, [stored(bob, ada, text('hi'))]);
 		expect((await visible(db))[0]?.messages).toHaveLength(1);
 	});

@@ -314,7 +314,7 @@ describe('answering someone who wrote first', () => {
 	beforeEach(() =>
 		opened.db.write(async (tx) => {
 			const record = (await tx.conversations.get(toBob))!;
-			await tx.conversations.put({ ...record, approvedMe: true, hidden: false });
+			await tx.conversations.put({ ...record, approvedMe: true, priority: 0 });
 		})
 	);
 	const opens = () => toAccount(bob.accountId).map(({ data }) => openDirectMessage(data, bob));
