@@ -76,6 +76,7 @@ export type RecoveryCheck =
 
 export interface AccountView {
 	readonly accountId: AccountId;
+	/** '' while a restored account has none. */
 	readonly displayName: string;
 	/** 0–9: which avatar pair of the palette. */
 	readonly colour: number;
@@ -228,6 +229,27 @@ export interface IgnoredView {
 	readonly damagedRows: number;
 }
 
+/** How far a restored account has come. */
+export interface RestoreView {
+	/** Contacts, groups and read marks come first, then messages; `done` when the network has no more. */
+	readonly phase: 'documents' | 'messages' | 'done';
+	readonly contacts: number;
+	readonly groups: number;
+	readonly messages: number;
+}
+
+/** What other devices of this account did; the protocol names none of them. Times are local ms. */
+export interface ElsewhereView {
+	/** Since when this browser has seen such changes; null when it never did. */
+	readonly firstAt: number | null;
+	readonly lastAt: number | null;
+	readonly lastKind: 'profile' | 'contacts' | 'reading' | 'groups' | 'message' | null;
+	/** To be said once: the first such change ever, or the first after 30 quiet days. */
+	readonly toAnnounce: number | null;
+	/** What another device stored is of a newer format, so that this part is not brought up to date here. */
+	readonly unreadable: readonly ('profile' | 'contacts' | 'reading' | 'groups')[];
+}
+
 export interface StorageUse {
 	readonly messages: number;
 	readonly conversations: number;
@@ -244,6 +266,9 @@ export interface Feeds {
 	messages: { args: ConversationKey; value: MessageChanges };
 	network: { args: null; value: NetworkView };
 	ignored: { args: null; value: IgnoredView };
+	/** Null for an account that was made here. */
+	restore: { args: null; value: RestoreView | null };
+	elsewhere: { args: null; value: ElsewhereView };
 }
 
 export type Unwatch = () => void;
@@ -252,14 +277,19 @@ export interface Engine {
 	boot(options: BootOptions): Promise<BootState>;
 
 	createAccount(displayName: string): Promise<AccountView>;
-	/** `input`: 13 words in any spacing and case, or the 32 hex characters of a recovery QR. */
-	restoreAccount(input: string, displayName: string): Promise<AccountView>;
+	/**
+	 * `input`: 13 words in any spacing and case, or the 32 hex characters of a recovery QR. The name comes from the network,
+	 * see the feed `restore`; where it has none, the person gives one by `setDisplayName`.
+	 */
+	restoreAccount(input: string): Promise<AccountView>;
 	checkRecovery(input: string): Promise<RecoveryCheck>;
 	/** Up to `limit` recovery words that begin with `prefix`. */
 	suggestWords(prefix: string, limit: number): Promise<readonly string[]>;
 	revealRecovery(): Promise<{ readonly words: readonly string[]; readonly qr: string }>;
 	markRecoverySeen(): Promise<void>;
 	setDisplayName(name: string): Promise<void>;
+	/** The person was told of `ElsewhereView.toAnnounce`. */
+	markElsewhereSeen(): Promise<void>;
 	/** This device only: keys, database, everything of the account in this browser. */
 	deleteAccount(): Promise<void>;
 

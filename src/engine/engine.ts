@@ -17,6 +17,7 @@ import {
 } from './conversations/conversations';
 import { profileOf } from './conversations/own-profile';
 import { readMessages } from './conversations/read-messages';
+import { markElsewhereSeen } from './documents/elsewhere';
 import { EngineError } from './errors';
 import { createFeeds } from './feeds/feeds';
 import { accountView } from './feeds/views';
@@ -43,7 +44,7 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 	return {
 		boot: guard((options) => life.boot(options)),
 		createAccount: guard(async (displayName) => viewOf(await life.create(displayName))),
-		restoreAccount: guard(async (input, displayName) => viewOf(await life.restore(input, displayName))),
+		restoreAccount: guard(async (input) => viewOf(await life.restore(input))),
 		checkRecovery: guard(async (input) => {
 			await sodiumReady;
 			return checkRecovery(input);
@@ -66,6 +67,7 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 				return { ...profile, displayName, updatedSeconds };
 			});
 		}),
+		markElsewhereSeen: guard(() => markElsewhereSeen(life.session.db)),
 		deleteAccount: guard(() => life.delete()),
 
 		watch: (feed, args, listener) => guarded(log, () => feeds.watch(feed, args, listener)),

@@ -115,11 +115,10 @@ export class Lifecycle {
 	}
 
 	/** Fails with `invalid-recovery` and the reason. */
-	async restore(input: string, displayName: string): Promise<Session> {
+	async restore(input: string): Promise<Session> {
 		await sodiumReady;
-		const name = ownDisplayName(displayName);
 		try {
-			return await this.#make(decodeRecoveryOrHex(input), name, false);
+			return await this.#make(decodeRecoveryOrHex(input), '', false);
 		} catch (error) {
 			if (error instanceof RecoveryError) throw new EngineError('invalid-recovery', { reason: error.reason });
 			throw error;

@@ -23,6 +23,10 @@ export type LogEvent =
 	| 'store-unconfirmed'
 	| 'store-refused'
 	| 'store-postponed'
+	| 'push-confirmed'
+	| 'push-refused'
+	| 'push-failed'
+	| 'merge-failed'
 	| 'feed-failed'
 	| 'call-failed'
 	| 'background-failed';

@@ -14,7 +14,9 @@ import type { OpenAccount } from './account/vault';
 import { findOrMake } from './conversations/find';
 import { profileOf } from './conversations/own-profile';
 import type { OwnProfile } from './conversations/own-profile';
+import { noElsewhere } from './documents/elsewhere';
 import { EngineError } from './errors';
+import { RESTORE_BEGINS } from './sync/restore';
 import type { AccountDatabase } from './storage/types';
 
 interface Settings {
@@ -34,14 +36,19 @@ export function ownDisplayName(text: string): string {
 	}
 }
 
-/** Makes whatever of it is missing: after creation, and when a row was damaged. `now`: network ms. */
+/**
+ * Makes whatever of it is missing: after creation, and when a row was damaged. `db`: the one that other devices do not hear
+ * of, since what they have comes first. `now`: network ms.
+ */
 export async function ensureOwnProfile(
-	{ db, facts, identity }: OpenAccount,
+	{ db, facts, identity }: Pick<OpenAccount, 'db' | 'facts' | 'identity'>,
 	random: RandomBytes,
 	now: number
 ): Promise<void> {
 	if ((await db.read((tx) => tx.meta.get<OwnProfile>('profile'))) !== null) return;
 	await db.write(async (tx) => {
+		await tx.meta.put('elsewhere', noElsewhere(now));
+		if (!facts.createdHere) await tx.meta.put('restore', RESTORE_BEGINS);
 		const note = await findOrMake(tx, identity.accountId, { random, now });
 		await tx.conversations.put({ ...note, approved: true, approvedMe: true });
 		const profile: OwnProfile = {

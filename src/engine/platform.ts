@@ -12,6 +12,8 @@ export interface Platform {
 	readonly webAssembly: boolean;
 	readonly fetch: typeof fetch;
 	readonly subtle: SubtleCrypto;
+	/** The bytes of zstd.wasm, which most of a first visit can do without; undefined where the library has its own. */
+	zstdModule(): Promise<Bytes | undefined>;
 	/** Local wall clock, ms since the Unix epoch. Protocol timestamps use the network clock instead. */
 	now(): number;
 	/** Monotonic ms, for measuring. */

@@ -1,5 +1,6 @@
 import type { NetworkProfile } from '../networks/profile';
 import type { AccountId } from '../protocol/types';
+import { startZstd } from '../protocol/zstd';
 import type { OpenAccount } from './account/vault';
 import type { ConversationKey, NetworkChange, NetworkView } from './api';
 import type { ConversationContext } from './conversations/conversations';
@@ -12,7 +13,10 @@ import type { Network } from './network/types';
 import { ensureOwnProfile } from './own-account';
 import type { Platform } from './platform';
 import type { AccountDatabase } from './storage/types';
+import { ensureDocuments } from './documents/first';
+import { syncedDatabase } from './documents/synced-database';
 import { createOutbox } from './sync/outbox';
+import { createPusher } from './sync/pusher';
 import { createReceiver } from './sync/receive';
 import { redate } from './sync/second-thoughts';
 import type { SendingContext } from './sync/sending';
@@ -56,7 +60,7 @@ export interface Session {
 
 export function openSession(options: SessionOptions): Session {
 	const { platform, log, account, profile, gateways, createNetwork } = options;
-	const { db, identity } = account;
+	const { identity } = account;
 	const self = identity.accountId;
 	const random = (length: number) => platform.random(length);
 	let surroundings = options.surroundings;
@@ -68,15 +72,19 @@ export function openSession(options: SessionOptions): Session {
 		profile,
 		gateways,
 		store: {
-			load: () => db.read((tx) => tx.meta.get<unknown>('network')),
-			save: (state) => db.write((tx) => tx.meta.put('network', state))
+			load: () => account.db.read((tx) => tx.meta.get<unknown>('network')),
+			save: (state) => account.db.write((tx) => tx.meta.put('network', state))
 		},
 		leader: () => leadership.isLeader()
 	});
 	network.setOnline(surroundings.online);
+	// Only the leading tab compresses and decompresses, and not before it has something to.
+	const codec = async () => startZstd(await platform.zstdModule());
+	const db = syncedDatabase(account.db, self, { account: identity.ed25519, random, clock: network.clock });
 	const tabs = joinTabs<never>(platform, account.id, { visible: surroundings.visible, active });
-	const receiver = createReceiver({ db, network, identity, platform, log });
+	const receiver = createReceiver({ db, network, identity, platform, log, codec });
 	const poller = createPoller({ poll: loggedPoll, platform, ...surroundings });
+	const pusher = createPusher({ db, network, identity, platform, log, codec });
 	const sending: SendingContext = { db, clock: network.clock, sender: { identity, random } };
 	const outbox = createOutbox({
 		db,
@@ -90,7 +98,9 @@ export function openSession(options: SessionOptions): Session {
 
 	async function loggedPoll() {
 		try {
-			return await receiver.poll();
+			const result = await receiver.poll();
+			pusher.polled();
+			return result;
 		} catch (error) {
 			log.failure('poll-failed', error);
 			throw error;
@@ -101,9 +111,11 @@ export function openSession(options: SessionOptions): Session {
 		log.add('leadership', { word: leader ? 'leader' : 'follower' });
 		if (leader) {
 			outbox.start();
+			pusher.start();
 			poller.start();
 		} else {
 			outbox.stop();
+			pusher.stop();
 			void poller.stop();
 		}
 	}
@@ -122,6 +134,7 @@ export function openSession(options: SessionOptions): Session {
 		if (state !== 'ready' || !wasDown) return;
 		wasDown = false;
 		outbox.wake();
+		pusher.wake();
 		poller.wake();
 	}
 
@@ -134,6 +147,7 @@ export function openSession(options: SessionOptions): Session {
 
 	function endWork(): Promise<unknown> {
 		outbox.stop();
+		pusher.stop();
 		const polled = poller.stop();
 		const stopped = network.stop();
 		// The lead goes first: another tab need not wait for our last answers.
@@ -160,6 +174,7 @@ export function openSession(options: SessionOptions): Session {
 		sending,
 		async start() {
 			await ensureOwnProfile(account, random, network.clock.now());
+			await ensureDocuments(db, self);
 			stops.push(leadership.onChange(lead), tabs.onChange(heedTabs), network.onChange(heedNetwork));
 			await network.start();
 			if (closed) return;
@@ -174,7 +189,9 @@ export function openSession(options: SessionOptions): Session {
 			surroundings = { ...surroundings, online };
 			network.setOnline(online);
 			poller.setOnline(online);
-			if (online) outbox.wake();
+			if (!online) return;
+			outbox.wake();
+			pusher.wake();
 		},
 		setActive(conversation) {
 			active = conversation;

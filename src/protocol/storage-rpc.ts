@@ -269,5 +269,5 @@ export {
 	parseStoreReply,
 	replyTime
 } from './storage-replies';
-export type { RetrieveReply, StoredMessage } from './storage-replies';
+export type { BatchPart, RetrieveReply, StoredMessage } from './storage-replies';
 export { parseActiveNodes, parseServiceNodes, parseSwarm } from './storage-nodes';

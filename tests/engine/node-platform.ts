@@ -60,6 +60,7 @@ export function testBrowser(options: { origin?: string; indexedDB?: IDBFactory }
 				return doFetch(input, { ...init, signal: AbortSignal.any(signals) });
 			},
 			subtle: globalThis.crypto.subtle,
+			zstdModule: () => Promise.resolve(undefined),
 			now: () => Date.now() + clock.offsetMs,
 			monotonic: () => performance.now(),
 			random: (length) => globalThis.crypto.getRandomValues(new Uint8Array(length)),

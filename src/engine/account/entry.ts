@@ -14,7 +14,7 @@ export interface NetworkPin {
 /** What the vault knows of an account without opening its database. */
 export interface AccountFacts {
 	readonly accountId: AccountId;
-	/** As given at creation; what the person called themselves later is in the database. */
+	/** As given at creation, '' for a restored account; what the person called themselves later is in the database. */
 	readonly displayName: string;
 	readonly network: NetworkPin;
 	/** False when it was restored. */

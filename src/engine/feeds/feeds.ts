@@ -4,7 +4,15 @@ import type { Platform } from '../platform';
 import { ConversationCache } from './conversation-cache';
 import { MessagesWatcher } from './messages';
 import type { FeedSource, LoadedSource } from './source';
-import { accountFeed, conversationFeed, ignoredFeed, listFeed, networkFeed } from './values';
+import {
+	accountFeed,
+	conversationFeed,
+	elsewhereFeed,
+	ignoredFeed,
+	listFeed,
+	networkFeed,
+	restoreFeed
+} from './values';
 import type { News, Watcher } from './watcher';
 
 /** Commits within one frame become one call. */
@@ -111,5 +119,7 @@ const FACTORIES: Factories = {
 	conversation: conversationFeed,
 	messages: (key, tell) => new MessagesWatcher(key, tell),
 	network: (_args, tell) => networkFeed(tell),
-	ignored: (_args, tell) => ignoredFeed(tell)
+	ignored: (_args, tell) => ignoredFeed(tell),
+	restore: (_args, tell) => restoreFeed(tell),
+	elsewhere: (_args, tell) => elsewhereFeed(tell)
 };

@@ -4,24 +4,32 @@ import type {
 	ConversationKey,
 	ConversationRow,
 	ConversationView,
+	ElsewhereView,
 	IgnoredView,
 	MessageKey,
-	NetworkView
+	NetworkView,
+	RestoreView
 } from '../api';
 import { BODY_LIMIT } from '../conversations/body';
 import type { OwnProfile } from '../conversations/own-profile';
 import { findFirstUnread } from '../conversations/unread';
 import { isListed, standingOf } from '../conversations/standing';
-import type { ConversationRecord } from '../storage/types';
+import type { Elsewhere } from '../documents/elsewhere';
+import { NO_DOCUMENTS } from '../documents/state';
+import type { DocumentStates } from '../documents/state';
+import type { ConversationRecord, MetaName } from '../storage/types';
+import { restoreState } from '../sync/restore';
 import type { LoadedSource } from './source';
-import { accountView, conversationRow, inListOrder } from './views';
+import { accountView, conversationRow, elsewhereView, inListOrder } from './views';
 import { ValueWatcher } from './watcher';
 import type { News } from './watcher';
 
 type Tell<Value> = (value: Value) => void;
 
-const ofMeta = (name: 'profile' | 'ignored') => (news: News) =>
-	typeof news !== 'string' && news.meta.includes(name);
+const ofMeta =
+	(...names: readonly MetaName[]) =>
+	(news: News) =>
+		typeof news !== 'string' && names.some((name) => news.meta.includes(name));
 
 const ofConversations = (news: News) => typeof news !== 'string' && news.conversations.length > 0;
 
@@ -93,6 +101,23 @@ export function ignoredFeed(tell: Tell<IgnoredView>): ValueWatcher<IgnoredView> 
 			...NOTHING_IGNORED,
 			...(await db.read((tx) => tx.meta.get<IgnoredView>('ignored')))
 		}),
+		tell
+	);
+}
+
+export function restoreFeed(tell: Tell<RestoreView | null>): ValueWatcher<RestoreView | null> {
+	return new ValueWatcher(ofMeta('restore'), ({ db }) => db.read(restoreState), tell);
+}
+
+export function elsewhereFeed(tell: Tell<ElsewhereView>): ValueWatcher<ElsewhereView> {
+	return new ValueWatcher(
+		ofMeta('elsewhere', 'documents'),
+		({ db, network }) =>
+			db.read(async (tx) => {
+				const known = await tx.meta.get<Elsewhere>('elsewhere');
+				const states = await tx.meta.get<DocumentStates>('documents');
+				return elsewhereView(known, states ?? NO_DOCUMENTS, network.clock.offsetMs);
+			}),
 		tell
 	);
 }

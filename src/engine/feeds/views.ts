@@ -1,10 +1,13 @@
 /** From records to what the page shows; pure. */
 import { colourOf, shortAccountId } from '../../protocol/identity';
 import type { AccountId } from '../../protocol/types';
-import type { AccountView, ConversationRow, MessageView, PersonView } from '../api';
+import type { AccountView, ConversationRow, ElsewhereView, MessageView, PersonView } from '../api';
 import type { OwnProfile } from '../conversations/own-profile';
 import { isUnread } from '../conversations/records';
 import { standingOf } from '../conversations/standing';
+import type { Elsewhere } from '../documents/elsewhere';
+import { DOCUMENT_NAMES } from '../documents/state';
+import type { DocumentStates } from '../documents/state';
 import type { ConversationRecord, MessageRow } from '../storage/types';
 
 function personView(accountId: AccountId, displayName: string): PersonView {
@@ -30,6 +33,21 @@ export function accountView(self: AccountId, profile: OwnProfile): AccountView {
 /** Local ms of a network time. Whole seconds of offset, so that rows do not change with every poll's measure. */
 export function localTime(networkMs: number, offsetMs: number): number {
 	return networkMs - Math.round(offsetMs / 1000) * 1000;
+}
+
+export function elsewhereView(
+	known: Elsewhere | null,
+	states: DocumentStates,
+	offsetMs: number
+): ElsewhereView {
+	const local = (at: number | null | undefined) => (at == null ? null : localTime(at, offsetMs));
+	return {
+		firstAt: local(known?.firstAt),
+		lastAt: local(known?.lastAt),
+		lastKind: known?.lastKind ?? null,
+		toAnnounce: local(known?.toAnnounce),
+		unreadable: DOCUMENT_NAMES.filter((name) => states[name].unreadable)
+	};
 }
 
 export function conversationRow(

@@ -52,6 +52,8 @@ export class SwarmRequests {
 		if (!lookup) {
 			lookup = this.#lookUp(account).finally(() => this.#lookups.delete(account));
 			this.#lookups.set(account, lookup);
+			// Whoever waits may have given up before it fails.
+			lookup.catch(() => undefined);
 		}
 		return (await settledBy(lookup, signal)) ?? this.#unreachable();
 	}

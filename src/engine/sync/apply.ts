@@ -4,13 +4,18 @@
  */
 import type { AccountId, RandomBytes } from '../../protocol/types';
 import { findOrMake } from '../conversations/find';
-import { isUnread, withNewest } from '../conversations/records';
+import { isHidden, isUnread, withNewest } from '../conversations/records';
 import { withProfile } from '../conversations/profiles';
 import { afterIWrote, afterTheyAccepted, afterTheyWrote } from '../conversations/transitions';
 import { countUnread } from '../conversations/unread';
+import { NO_DOCUMENTS } from '../documents/state';
+import type { DocumentState, DocumentStates } from '../documents/state';
 import { newMessageKey } from '../storage/local-keys';
 import type { AccountTransaction, ConversationRecord, MessageRecord } from '../storage/types';
 import type { Arrival } from './incoming';
+
+/** Another device may have had the contact's last message before it pushed: identity.md §7. */
+const SLACK_MS = 120_000;
 
 export interface ApplyContext {
 	readonly self: AccountId;
@@ -19,21 +24,46 @@ export interface ApplyContext {
 	readonly now: number;
 }
 
-/** How many messages were new. Arrivals of blocked people leave no trace. */
+/** The messages that were new. Arrivals of blocked people leave no trace. */
 export async function applyArrivals(
 	tx: AccountTransaction,
 	arrivals: readonly Arrival[],
 	context: ApplyContext
-): Promise<number> {
+): Promise<readonly MessageRecord[]> {
+	const documents = (await tx.meta.get<DocumentStates>('documents')) ?? NO_DOCUMENTS;
 	const byPeer = new Map<AccountId, Arrival[]>();
 	for (const arrival of [...arrivals].sort((a, b) => a.sentAt - b.sentAt)) {
 		const list = byPeer.get(arrival.peer) ?? [];
 		list.push(arrival);
 		byPeer.set(arrival.peer, list);
 	}
-	let applied = 0;
-	for (const [peer, list] of byPeer) applied += await applyToConversation(tx, peer, list, context);
-	return applied;
+	const inserted: MessageRecord[] = [];
+	for (const [peer, list] of byPeer) {
+		const current = await withoutDeleted(
+			tx,
+			peer,
+			list,
+			peer === context.self ? documents.profile : documents.contacts
+		);
+		inserted.push(...(await applyToConversation(tx, peer, current, context)));
+	}
+	return inserted;
+}
+
+/**
+ * What was written before another device said that there is no such conversation was deleted there (identity.md §7). Without
+ * this, restoring an account would bring it back.
+ */
+async function withoutDeleted(
+	tx: AccountTransaction,
+	peer: AccountId,
+	arrivals: readonly Arrival[],
+	{ mergedAt }: DocumentState
+): Promise<readonly Arrival[]> {
+	if (mergedAt === 0) return arrivals;
+	const record = await tx.conversations.byAccount(peer);
+	if (record !== null && !isHidden(record)) return arrivals;
+	return arrivals.filter(({ sentAt }) => sentAt >= mergedAt - SLACK_MS);
 }
 
 async function applyToConversation(
@@ -41,7 +71,7 @@ async function applyToConversation(
 	peer: AccountId,
 	arrivals: readonly Arrival[],
 	context: ApplyContext
-): Promise<number> {
+): Promise<readonly MessageRecord[]> {
 	const before = await findOrMake(tx, peer, context);
 	let record = before;
 	const accepted: Arrival[] = [];
@@ -54,11 +84,11 @@ async function applyToConversation(
 		record = withArrival(record, arrival);
 		accepted.push(arrival);
 	}
-	if (accepted.length === 0) return 0;
+	if (accepted.length === 0) return [];
 	const inserted = await insertNew(tx, record, accepted, context);
 	for (const message of inserted) record = withNewest(record, message);
 	await tx.conversations.put({ ...record, unread: await unreadAfter(tx, before, record, inserted) });
-	return inserted.length;
+	return inserted;
 }
 
 /** Calls, invitations and timers mean something between contacts only (behaviours.md §1). */

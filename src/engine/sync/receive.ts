@@ -1,28 +1,26 @@
 import type { Identity } from '../../protocol/identity';
-import {
-	accountAuth,
-	batchCall,
-	parseBatchReply,
-	parseRetrieveReply,
-	replyTime,
-	retrieveCall
-} from '../../protocol/storage-rpc';
-import type { RetrieveReply, StoredMessage } from '../../protocol/storage-rpc';
+import type { StoredMessage } from '../../protocol/storage-rpc';
 import type { SnodeId } from '../../protocol/types';
 import type { IgnoredView } from '../api';
+import { noteForeignChange } from '../documents/elsewhere';
+import { mergeDocument } from '../documents/merge';
+import type { FetchedDocument } from '../documents/merge';
+import type { SyncedDatabase } from '../documents/synced-database';
 import { EngineError } from '../errors';
 import type { Log } from '../log';
 import type { Network } from '../network/types';
 import type { PollResult } from '../network/poller';
 import type { Platform } from '../platform';
-import type { AccountDatabase, AccountTransaction } from '../storage/types';
+import type { AccountTransaction } from '../storage/types';
 import { applyArrivals } from './apply';
+import { EVERYTHING, fetchFrom } from './fetch';
+import { lookFirst } from './first-look';
+import { KeepAlive } from './keep-alive';
 import { INBOX, openItem } from './open-batch';
 import type { OpenedItem } from './open-batch';
+import { noteRestored } from './restore';
 import { SwarmTurns } from './swarm-turns';
 
-/** Half of what a reply may hold (behaviours.md §18). */
-const MAX_SIZE = -2;
 /** Messages a transaction: large enough to be quick, small enough to let the page breathe. */
 const CHUNK = 200;
 /** Full replies taken in one poll before others get their turn. */
@@ -35,11 +33,13 @@ const PRUNE_EVERY_MS = DAY_MS;
 const MOST_ASIDE = 2_000;
 
 export interface ReceiverParts {
-	readonly db: AccountDatabase;
+	readonly db: SyncedDatabase;
 	readonly network: Pick<Network, 'swarmRequest' | 'swarmOf' | 'clock'>;
 	readonly identity: Identity;
 	readonly platform: Pick<Platform, 'random' | 'monotonic' | 'setTimeout'>;
 	readonly log: Log;
+	/** Loads what decompresses documents. */
+	readonly codec: () => Promise<void>;
 }
 
 export interface Receiver {
@@ -50,24 +50,35 @@ export interface Receiver {
 export function createReceiver(parts: ReceiverParts): Receiver {
 	const { db, network, identity, platform, log } = parts;
 	const self = identity.accountId;
-	const auth = accountAuth(identity.ed25519);
+	const fetching = { db, network, identity, log };
+	const merging = { db, self, codec: parts.codec, random: (length: number) => platform.random(length) };
 	const turns = new SwarmTurns();
+	const keepAlive = new KeepAlive(db, platform);
 	let prunedAt = -Infinity;
 
 	const cursorAt = (node: SnodeId) => ({ node, account: self, namespace: INBOX });
 
 	async function poll(): Promise<PollResult> {
 		const started = platform.monotonic();
+		await lookFirst({ ...fetching, ...merging, network });
 		const swarm = await network.swarmOf(self);
 		const meant = turns.next(swarm, await nodesWithCursor(swarm), platform.random);
 		let applied = 0;
 		let more = true;
 		for (let round = 0; more && round < MOST_ROUNDS; round += 1) {
-			const answer = await retrieve(swarm.filter((node) => node !== meant));
+			const keep = round === 0 ? await keepAlive.due() : [];
+			const wanted = round === 0 ? EVERYTHING : { inbox: true, documents: [] };
+			const avoid = swarm.filter((node) => node !== meant);
+			const answer = await fetchFrom(fetching, { ...wanted, keep, avoid });
 			if (meant !== null) turns.answered(meant, answer.node);
-			applied += await ingest(answer.messages, answer.node, answer.nodeTime);
-			more = answer.more && answer.messages.length > 0;
+			if (keep.length > 0) keepAlive.asked();
+			// Before the messages: they may concern people whom a document names only now.
+			for (const document of answer.documents) applied += await takeIn(document);
+			const { messages } = answer.inbox;
+			applied += await ingest(messages, answer.node, answer.nodeTime);
+			more = answer.inbox.more && messages.length > 0;
 		}
+		await db.write((tx) => noteRestored(tx, { messages: 0, done: !more }));
 		await pruneSometimes();
 		if (applied > 0) {
 			const ms = Math.round(platform.monotonic() - started);
@@ -77,33 +88,23 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		return more ? 'more' : 'active';
 	}
 
+	/** A document that cannot be taken in now is fetched again; the messages need not wait for it. */
+	async function takeIn(document: FetchedDocument): Promise<number> {
+		try {
+			return await mergeDocument(merging, [document]);
+		} catch (error) {
+			if (error instanceof EngineError) throw error;
+			log.failure('merge-failed', error);
+			return 0;
+		}
+	}
+
 	async function nodesWithCursor(swarm: readonly SnodeId[]): Promise<Set<SnodeId>> {
 		return db.read(async (tx) => {
 			const begun = new Set<SnodeId>();
 			for (const node of swarm) if ((await tx.cursors.get(cursorAt(node))) !== null) begun.add(node);
 			return begun;
 		});
-	}
-
-	async function retrieve(
-		avoid: readonly SnodeId[]
-	): Promise<RetrieveReply & { readonly node: SnodeId; readonly nodeTime: number }> {
-		const reply = await network.swarmRequest(
-			self,
-			async (timestamp, node) => {
-				const lastHash = await db.read((tx) => tx.cursors.get(cursorAt(node)));
-				const inbox = { account: self, namespace: INBOX, lastHash, maxSize: MAX_SIZE, timestamp, auth };
-				return batchCall([retrieveCall(inbox)]);
-			},
-			{ avoid }
-		);
-		const part = reply.status === 200 ? parseBatchReply(reply.body)[0] : undefined;
-		if (part?.status !== 200) {
-			log.add('poll-failed', { numbers: { status: part?.status ?? reply.status } });
-			throw new EngineError('swarm-unreachable');
-		}
-		const nodeTime = replyTime(reply.body) ?? network.clock.now();
-		return { ...parseRetrieveReply(part.body), node: reply.node, nodeTime };
 	}
 
 	/** How many messages were new. The cursor moves only in the transaction that stores what it passes. */
@@ -175,7 +176,10 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 	async function writeItems(tx: AccountTransaction, items: readonly OpenedItem[]): Promise<number> {
 		const now = network.clock.now();
 		const arrivals = items.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
-		const applied = await applyArrivals(tx, arrivals, { self, random: platform.random, now });
+		const inserted = await applyArrivals(tx, arrivals, { self, random: merging.random, now });
+		const elsewhere = inserted.filter(({ mine }) => mine).map(({ sentAt }) => ({ timestamp: sentAt }));
+		if (elsewhere.length > 0) await noteForeignChange(tx, 'message', elsewhere, now);
+		await noteRestored(tx, { messages: inserted.length, done: false });
 		for (const [counter, count] of countersOf(items)) await tx.ignore(counter, count);
 		for (const { stored, aside } of items) {
 			if (aside !== null && (await tx.aside.count()) < MOST_ASIDE) {
@@ -184,7 +188,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		}
 		const dealtWith = items.filter(({ honest }) => honest);
 		await Promise.all(dealtWith.map(({ stored }) => tx.seen.add(self, INBOX, stored.hash, now)));
-		return applied;
+		return inserted.length;
 	}
 
 	async function pruneSometimes(): Promise<void> {

@@ -1,11 +1,11 @@
-import { messageHash, parseStoreReply, storeCall, verifyStoreEntry } from '../../protocol/storage-rpc';
-import { ProtocolError } from '../../protocol/errors';
+import { messageHash, storeCall } from '../../protocol/storage-rpc';
 import type { MessageHash, SnodeId } from '../../protocol/types';
 import type { EngineErrorCode, QueueReason } from '../api';
 import { EngineError } from '../errors';
 import type { Log } from '../log';
 import type { Network, RpcReply } from '../network/types';
 import type { OutboxJob } from '../storage/types';
+import { isStored } from './stored';
 
 const DAY_MS = 86_400_000;
 /** Swarms keep messages 14 days and receivers drop what is older: a message that waited longer is written anew. */
@@ -60,7 +60,7 @@ export async function storeJob(
 			);
 			asked.push(reply.node);
 			if (reply.status === 200) {
-				if (isConfirmed(reply, expected)) return { kind: 'stored', hash: expected };
+				if (isStored(reply.body, expected)) return { kind: 'stored', hash: expected };
 				log.add('store-unconfirmed', { word: job.stage });
 				refusal = null;
 			} else {
@@ -78,20 +78,6 @@ export async function storeJob(
 	}
 	if (refusal !== null) return { kind: 'refused', reason: refusal };
 	return { kind: 'postponed', reason: 'swarm-unreachable', mayHaveLeft: true };
-}
-
-/** Our own hash, and at least one node that signs for it. */
-function isConfirmed(reply: RpcReply, expected: MessageHash): boolean {
-	try {
-		const { hash, stored } = parseStoreReply(reply.body);
-		if (hash !== expected) return false;
-		return stored.some(
-			(entry) => entry.hash === expected && verifyStoreEntry(entry.node, entry.hash, entry.signature)
-		);
-	} catch (error) {
-		if (error instanceof ProtocolError) return false;
-		throw error;
-	}
 }
 
 function refusalReason(reply: RpcReply): EngineErrorCode {

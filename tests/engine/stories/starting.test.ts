@@ -189,10 +189,10 @@ describe('an account', () => {
 			ok: true
 		});
 		expect(await engine.suggestWords(words.slice(0, 3), 5)).toContain(words.split(' ')[0]);
-		await expect(engine.restoreAccount('not the words', 'Ada')).rejects.toMatchObject({
+		await expect(engine.restoreAccount('not the words')).rejects.toMatchObject({
 			code: 'invalid-recovery'
 		});
-		const restored = await engine.restoreAccount(qr, 'Ada');
+		const restored = await engine.restoreAccount(qr);
 		expect(restored).toMatchObject({ accountId: ada.account.accountId, recoverySeen: true });
 	});
 

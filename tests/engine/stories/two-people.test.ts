@@ -66,7 +66,7 @@ describe.each(['2.8', '2.11'] as const)('two people on a network of version %s',
 		const browser = world.browser();
 		const third = await openTab(browser);
 		expect(third.booted).toEqual({ kind: 'new' });
-		const restored = await third.engine.restoreAccount(await reveal(ada), 'Ada again');
+		const restored = await third.engine.restoreAccount(await reveal(ada));
 		expect(restored).toMatchObject({
 			accountId: ada.account.accountId,
 			recoverySeen: true,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { syncedDatabase } from '../../../src/engine/documents/synced-database';
 import { EngineError } from '../../../src/engine/errors';
 import { createLog } from '../../../src/engine/log';
 import type { Network } from '../../../src/engine/network/types';
@@ -39,7 +40,8 @@ class FakeSwarm {
 		if (node === undefined) throw new EngineError('swarm-unreachable');
 		const { method, params } = await build(this.clock.now(), node);
 		expect(method).toBe('batch');
-		const [request] = params['requests'] as { method: string; params: Record<string, unknown> }[];
+		const requests = params['requests'] as { method: string; params: Record<string, unknown> }[];
+		const request = requests.find((call) => call.params['namespace'] === 0);
 		expect(request).toMatchObject({ method: 'retrieve', params: { namespace: 0, max_size: -2 } });
 		const lastHash = (request?.params['last_hash'] as string | undefined) ?? null;
 		this.asked.push({ node, lastHash });
@@ -48,7 +50,9 @@ class FakeSwarm {
 		const page = all.slice(start, start + this.pageSize);
 		const messages = page.map(({ data, ...facts }) => ({ ...facts, data: toBase64(data) }));
 		const body = { messages, more: start + page.length < all.length, t: Date.now(), hf: [19, 5] };
-		const reply = this.answer ?? { results: [{ code: 200, body }] };
+		const nothing = { messages: [], more: false };
+		const results = requests.map((call) => ({ code: 200, body: call === request ? body : nothing }));
+		const reply = this.answer ?? { results };
 		return { node, status: 200, body: reply, path: [], totalMs: 1 };
 	};
 
@@ -67,7 +71,11 @@ beforeEach(async () => {
 
 function receiver(db: AccountDatabase = opened.db) {
 	const log = createLog(() => 0);
-	const made = createReceiver({ db, network: swarm, identity: ada, platform: opened.platform, log });
+	const codec = () => Promise.resolve();
+	const options = { account: ada.ed25519, random, clock: swarm.clock };
+	const synced = syncedDatabase(db, ada.accountId, options);
+	const parts = { db: synced, network: swarm, identity: ada, platform: opened.platform, log, codec };
+	const made = createReceiver(parts);
 	return () => made.poll();
 }
 
