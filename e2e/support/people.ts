@@ -46,8 +46,6 @@ export class Person {
 		for (const [index, word] of words.entries()) {
 			await this.page.getByLabel(`Word ${index + 1}`, { exact: true }).fill(word);
 		}
-		await this.page.getByRole('button', { name: 'Continue' }).click();
-		await this.page.getByLabel('Display name').fill(this.name);
 		await this.page.getByRole('button', { name: 'Restore account' }).click();
 		await this.page.getByRole('button', { name: /Open Sotto|Continue in background/u }).click();
 		await expect(this.page.getByRole('heading', { name: 'Chats' })).toBeVisible();

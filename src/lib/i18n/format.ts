@@ -29,6 +29,11 @@ export function formatBytes(bytes: number): string {
 	});
 }
 
+/** "3 March 2026", by the person's clock. */
+export function formatDay(ms: number): string {
+	return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'long' }).format(ms);
+}
+
 /** "5 minutes ago", rounded to the largest whole unit. */
 export function formatAgo(ms: number, now: number): string {
 	const seconds = Math.round((ms - now) / 1_000);
