@@ -35,7 +35,8 @@ export async function mergeDocument(
 	if (name === undefined || fetched.every(({ stored }) => stored.length === 0)) return 0;
 	await context.codec();
 	return context.db.writeDocuments(async (tx, documents) => {
-		const news = await unseen(tx, context.self, name, fetched);
+		const { lost } = (await documents.states())[name];
+		const news = await honest(tx, context.self, name, fetched, lost);
 		if (news.length > 0) await takeIn(tx, documents, name, news, context);
 		for (const { node, stored } of fetched) {
 			const last = stored.at(-1);
@@ -46,12 +47,16 @@ export async function mergeDocument(
 	});
 }
 
-/** Each once. A hash that is not that of the bytes is the node's invention and must not count as seen. */
-async function unseen(
+/**
+ * Each once, and not what was merged before, unless that was lost. A hash that is not that of the bytes is the node's
+ * invention and must not count as seen.
+ */
+async function honest(
 	tx: AccountTransaction,
 	self: AccountId,
 	name: DocumentName,
-	fetched: readonly FetchedDocument[]
+	fetched: readonly FetchedDocument[],
+	again: boolean
 ): Promise<StoredMessage[]> {
 	const { namespace } = KINDS[name];
 	const byHash = new Map<MessageHash, StoredMessage>();
@@ -60,6 +65,7 @@ async function unseen(
 		else await tx.ignore('malformed');
 	}
 	const items = [...byHash.values()];
+	if (again) return items;
 	const seen = await Promise.all(items.map(({ hash }) => tx.seen.has(self, namespace, hash)));
 	return items.filter((_, at) => seen[at] === false);
 }
@@ -88,7 +94,8 @@ async function takeIn(
 		(await documents.states())[name].mergedAt,
 		...understood.map((item) => item.timestamp)
 	);
-	await documents.setState(name, { mergedAt, unreadable: isUnreadable });
+	const isLost = (await documents.states())[name].lost && understood.length === 0;
+	await documents.setState(name, { mergedAt, unreadable: isUnreadable, lost: isLost });
 	if (understood.length === 0) return;
 	const foreign = understood.filter(({ hash }) => !own.has(hash));
 	if (foreign.length > 0) await noteForeignChange(tx, name, foreign, documents.now);

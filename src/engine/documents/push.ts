@@ -34,7 +34,7 @@ export function beginPush(db: SyncedDatabase, self: AccountId): Promise<Push | n
 			const { config } = await documents.get(name);
 			const state = (await documents.states())[name];
 			obsolete.push(...state.obsolete);
-			if (!config.needsPush || state.unreadable) continue;
+			if (!config.needsPush || state.unreadable || state.lost) continue;
 			const pushed = await pushOne(tx, documents, self, name);
 			messages.push(...pushed.messages);
 			obsolete.push(...pushed.obsolete);

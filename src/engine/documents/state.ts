@@ -26,6 +26,8 @@ export interface DocumentState {
 	readonly obsolete: readonly MessageHash[];
 	/** What the swarm holds is of a newer format: not to be covered by a version of ours. */
 	readonly unreadable: boolean;
+	/** The row in this browser was damaged: the whole document is to be fetched again before anything of it is pushed. */
+	readonly lost: boolean;
 }
 
 export type DocumentStates = Readonly<Record<DocumentName, DocumentState>>;
@@ -35,7 +37,8 @@ const NEVER_WRITTEN: DocumentState = {
 	needsPush: false,
 	mergedAt: 0,
 	obsolete: [],
-	unreadable: false
+	unreadable: false,
+	lost: false
 };
 
 export const NO_DOCUMENTS: DocumentStates = {

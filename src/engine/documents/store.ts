@@ -120,7 +120,9 @@ export class OpenDocuments {
 
 	async #read(name: DocumentName): Promise<Documents[DocumentName]> {
 		const dump = await this.#tx.meta.get<Bytes>(rowOf(name));
-		// A damaged row: the swarm has the document, and merging brings it back.
+		// The swarm has it still, and merging brings it back.
+		if (dump === null && (await this.states())[name].revision !== '')
+			await this.setState(name, { lost: true });
 		return OPEN[name](this.#store.options.account, dump ?? undefined);
 	}
 

@@ -14,11 +14,11 @@ import { ProtocolError } from '../../protocol/errors';
 import type { MessageHash, NetworkTime, SnodeId } from '../../protocol/types';
 import type { FetchedDocument } from '../documents/merge';
 import { DOCUMENT_NAMES, KINDS } from '../documents/state';
-import type { DocumentName } from '../documents/state';
+import type { DocumentName, DocumentStates } from '../documents/state';
 import { EngineError } from '../errors';
 import type { Log } from '../log';
 import type { Network, RpcReply } from '../network/types';
-import type { AccountDatabase } from '../storage/types';
+import type { AccountDatabase, AccountTransaction } from '../storage/types';
 import { INBOX } from './open-batch';
 
 /** Shares of what a reply may hold (behaviours.md §18): half, and an eighth for each document. */
@@ -90,9 +90,12 @@ function ask(
 	const account = identity.accountId;
 	const auth = accountAuth(identity.ed25519);
 	const calls = async (timestamp: NetworkTime, node: SnodeId): Promise<StorageCall[]> => {
-		const cursors = await db.read((tx) =>
-			Promise.all(namespaces.map((namespace) => tx.cursors.get({ node, account, namespace })))
-		);
+		const cursors = await db.read(async (tx) => {
+			const lost = await lostNamespaces(tx);
+			const cursorOf = async (namespace: number) =>
+				lost.includes(namespace) ? null : tx.cursors.get({ node, account, namespace });
+			return Promise.all(namespaces.map(cursorOf));
+		});
 		const retrieves = namespaces.map((namespace, at) => {
 			const maxSize = namespace === INBOX ? INBOX_SHARE : DOCUMENT_SHARE;
 			const lastHash = after(node) ?? cursors[at] ?? null;
@@ -103,6 +106,13 @@ function ask(
 	};
 	const options = { avoid, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 	return network.swarmRequest(account, async (now, node) => batchCall(await calls(now, node)), options);
+}
+
+/** Documents that have to be fetched from their start. */
+async function lostNamespaces(tx: AccountTransaction): Promise<readonly number[]> {
+	const states = await tx.meta.get<DocumentStates>('documents');
+	if (states === null) return [];
+	return DOCUMENT_NAMES.filter((name) => states[name].lost).map((name) => KINDS[name].namespace);
 }
 
 /** A document in many parts may not fit into one reply. */
