@@ -25,7 +25,7 @@ const chatRow = 'a[data-row]';
 const message = '[role="log"] [data-entry]';
 
 /** A browser with a profile of its own on disk, as a person has it. */
-async function withProfile<Value>(
+export async function withProfile<Value>(
 	url: string,
 	use: (context: BrowserContext) => Promise<Value>
 ): Promise<Value> {

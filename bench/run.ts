@@ -14,7 +14,8 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
 	groups: async () => (await import('./group-rows')).groupRows(),
 	servers: async () => (await import('./server-rows')).serverRows(),
 	configs: async () => (await import('./config-rows')).configRows(),
-	browser: async () => (await import('./browser-rows')).browserRows()
+	browser: async () => (await import('./browser-rows')).browserRows(),
+	restore: async () => (await import('./restore-rows')).restoreRows()
 };
 
 await sodiumReady;

@@ -4,6 +4,7 @@ import { identityFromSeed, parseSeed, type Identity } from '../../../src/protoco
 import { decodeRecovery } from '../../../src/protocol/mnemonic';
 import type { Content } from '../../../src/protocol/protobuf/content';
 import { storeCall } from '../../../src/protocol/storage-rpc';
+import type { StorageAuth } from '../../../src/protocol/storage-rpc';
 import { sodiumReady } from '../../../src/protocol/sodium';
 import type { AccountId, Bytes, NetworkTime } from '../../../src/protocol/types';
 import { reveal, type Person, type World } from './world';
@@ -19,10 +20,18 @@ export async function identityOf(person: Pick<Person, 'engine'>): Promise<Identi
 	return identityFromSeed(decodeRecovery(await reveal(person)));
 }
 
-/** Puts bytes into the swarm of an account, by asking nodes until one of its swarm takes them. */
-export async function put(world: Pick<World, 'localnet'>, account: AccountId, data: Bytes): Promise<void> {
+/**
+ * Puts bytes into the swarm of an account, by asking nodes until one of its swarm takes them. `where`: another namespace than
+ * the inbox, with the signature that it takes.
+ */
+export async function put(
+	world: Pick<World, 'localnet'>,
+	account: AccountId,
+	data: Bytes,
+	where: { readonly namespace: number; readonly auth?: StorageAuth } = { namespace: 0 }
+): Promise<void> {
 	const timestamp = Date.now() as NetworkTime;
-	const call = storeCall({ account, namespace: 0, data, timestamp, ttlMs: 1_209_600_000 });
+	const call = storeCall({ account, ...where, data, timestamp, ttlMs: 1_209_600_000 });
 	const known = homes.get(world)?.get(account);
 	const urls = known === undefined ? world.localnet.nodes.map((node) => node.url) : [known];
 	for (const url of urls) {
