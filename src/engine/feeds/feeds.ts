@@ -4,7 +4,7 @@ import type { Platform } from '../platform';
 import { ConversationCache } from './conversation-cache';
 import { MessagesWatcher } from './messages';
 import type { FeedSource, LoadedSource } from './source';
-import { accountFeed, conversationFeed, ignoredFeed, listFeed, networkFeed } from './values';
+import { accountFeed, conversationFeed, ignoredFeed, listFeed, networkFeed, peopleFeed } from './values';
 import type { News, Watcher } from './watcher';
 
 /** Commits within one frame become one call. */
@@ -108,6 +108,8 @@ const FACTORIES: Factories = {
 	account: (_args, tell) => accountFeed(tell),
 	conversations: (_args, tell) => listFeed('conversations', tell),
 	requests: (_args, tell) => listFeed('requests', tell),
+	contacts: (_args, tell) => peopleFeed('contact', tell),
+	blocked: (_args, tell) => peopleFeed('blocked', tell),
 	conversation: conversationFeed,
 	messages: (key, tell) => new MessagesWatcher(key, tell),
 	network: (_args, tell) => networkFeed(tell),

@@ -6,7 +6,8 @@ import type {
 	ConversationView,
 	IgnoredView,
 	MessageKey,
-	NetworkView
+	NetworkView,
+	PersonRow
 } from '../api';
 import { BODY_LIMIT } from '../conversations/body';
 import type { OwnProfile } from '../conversations/own-profile';
@@ -14,7 +15,7 @@ import { findFirstUnread } from '../conversations/unread';
 import { isListed, standingOf } from '../conversations/standing';
 import type { ConversationRecord } from '../storage/types';
 import type { LoadedSource } from './source';
-import { accountView, conversationRow, inListOrder } from './views';
+import { accountView, conversationRow, inListOrder, personRow } from './views';
 import { ValueWatcher } from './watcher';
 import type { News } from './watcher';
 
@@ -48,6 +49,21 @@ export function listFeed(
 				if (isListed(record) && request === (which === 'requests')) listed.push(record);
 			}
 			return inListOrder(listed).map((record) => conversationRow(record, self, network.clock.offsetMs));
+		},
+		tell
+	);
+}
+
+/** Everyone I talk with, also where the conversation is hidden; or everyone whom I blocked. In no order. */
+export function peopleFeed(
+	which: 'contact' | 'blocked',
+	tell: Tell<readonly PersonRow[]>
+): ValueWatcher<readonly PersonRow[]> {
+	return new ValueWatcher<readonly PersonRow[]>(
+		ofConversations,
+		async ({ conversations, self }) => {
+			const people = [...(await conversations.records()).values()];
+			return people.filter((record) => standingOf(record, self) === which).map(personRow);
 		},
 		tell
 	);

@@ -3,7 +3,14 @@
  * indexes are keyed hashes and opaque ranks (docs/architecture.md, Storage).
  */
 import type { AccountId, Bytes, MessageHash, SnodeId } from '../../protocol/types';
-import type { ConversationKey, EngineErrorCode, IgnoredView, MessageKey, QueueReason } from '../api';
+import type {
+	ConversationKey,
+	EngineErrorCode,
+	IgnoredView,
+	MessageKey,
+	NotifyChoice,
+	QueueReason
+} from '../api';
 
 export interface ConversationRecord {
 	readonly key: ConversationKey;
@@ -50,8 +57,7 @@ export interface ProfilePicture {
 	readonly key: Bytes;
 }
 
-/** config.md §9: what a conversation notifies of. */
-export type NotifyChoice = 'default' | 'all' | 'mentions' | 'none';
+export type { NotifyChoice };
 
 export type StoredMessageState =
 	| { readonly kind: 'queued'; readonly reason: QueueReason; readonly nextTryAt: number | null }
@@ -123,7 +129,7 @@ export interface CursorKey {
 }
 
 /** `clock`: the last timestamp given to a message of ours, so that no two in any tab share one. */
-export type MetaName = 'profile' | 'settings' | 'network' | 'ignored' | 'clock';
+export type MetaName = 'profile' | 'settings' | 'network' | 'ignored' | 'clock' | 'removals';
 
 export interface ConversationTable {
 	get(key: ConversationKey): Promise<ConversationRecord | null>;

@@ -4,9 +4,10 @@
  */
 import type { AccountId, RandomBytes } from '../../protocol/types';
 import { findOrMake } from '../conversations/find';
-import { isUnread, withNewest } from '../conversations/records';
+import { readRemovals } from '../conversations/removals';
+import { isSpoken, isUnread, withNewest } from '../conversations/records';
 import { withProfile } from '../conversations/profiles';
-import { afterIWrote, afterTheyAccepted, afterTheyWrote } from '../conversations/transitions';
+import { broughtBack, iApproved, theyApproved } from '../conversations/transitions';
 import { countUnread } from '../conversations/unread';
 import { newMessageKey } from '../storage/local-keys';
 import type { AccountTransaction, ConversationRecord, MessageRecord } from '../storage/types';
@@ -31,8 +32,12 @@ export async function applyArrivals(
 		list.push(arrival);
 		byPeer.set(arrival.peer, list);
 	}
+	const removedUntil = await readRemovals(tx);
 	let applied = 0;
-	for (const [peer, list] of byPeer) applied += await applyToConversation(tx, peer, list, context);
+	for (const [peer, all] of byPeer) {
+		const list = all.filter((arrival) => !arrival.mine || arrival.sentAt > removedUntil(peer));
+		if (list.length > 0) applied += await applyToConversation(tx, peer, list, context);
+	}
 	return applied;
 }
 
@@ -57,6 +62,9 @@ async function applyToConversation(
 	if (accepted.length === 0) return 0;
 	const inserted = await insertNew(tx, record, accepted, context);
 	for (const message of inserted) record = withNewest(record, message);
+	// What was read already, on another device, brings nothing back.
+	const isNews = inserted.some((message) => isSpoken(message) && message.sentAt > before.lastReadAt);
+	if (isNews) record = broughtBack(record, Math.floor(context.now / 1000));
 	await tx.conversations.put({ ...record, unread: await unreadAfter(tx, before, record, inserted) });
 	return inserted.length;
 }
@@ -71,9 +79,9 @@ function withArrival(record: ConversationRecord, arrival: Arrival): Conversation
 	const named = arrival.profile === null ? record : withProfile(record, arrival.profile);
 	if (arrival.mine) {
 		// Whoever writes in a conversation has read it up to there.
-		return { ...afterIWrote(named), lastReadAt: Math.max(named.lastReadAt, arrival.sentAt) };
+		return { ...iApproved(named), lastReadAt: Math.max(named.lastReadAt, arrival.sentAt) };
 	}
-	return arrival.kind === 'acceptance' ? afterTheyAccepted(named) : afterTheyWrote(named);
+	return theyApproved(named);
 }
 
 /** Those that were new. Others are the same message again, under the same hash or another. */
@@ -117,6 +125,7 @@ async function unreadAfter(
 	record: ConversationRecord,
 	inserted: readonly MessageRecord[]
 ): Promise<number> {
+	if (record.blocked) return 0;
 	if (record.lastReadAt !== before.lastReadAt) return countUnread(tx, record);
 	return before.unread + inserted.filter((message) => isUnread(message, record.lastReadAt)).length;
 }
