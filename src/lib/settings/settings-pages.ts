@@ -18,6 +18,7 @@ export function settingsGroups(): readonly {
 			links: [
 				{ href: '/settings/profile', label: m.profile_title(), icon: 'user' },
 				{ href: '/settings/recovery', label: m.recovery_title(), icon: 'key' },
+				{ href: '/settings/blocked', label: m.blocked_title(), icon: 'block' },
 				{ href: '/settings/appearance', label: m.appearance_title(), icon: 'contrast' }
 			]
 		},
