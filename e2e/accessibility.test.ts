@@ -54,13 +54,29 @@ test('axe finds nothing on the chats and what belongs to them', async ({ browser
 		conversation,
 		`${conversation}/details`,
 		'/chats/new',
+		'/chats/contacts',
 		'/chats/me',
 		'/path'
 	]);
+	await ada.page.goto('/chats');
+	await ada.row('Ben').click({ button: 'right' });
+	await expect(ada.page.getByRole('menu')).toBeVisible();
+	await expectNothingFound(ada.page, 'menu of a conversation');
+	await ada.page.getByRole('menuitem', { name: 'Mute…' }).click();
+	await expectNothingFound(ada.page, 'mute dialog');
+	await ada.page.getByRole('button', { name: 'For 8 hours' }).click();
 	await ada.page.goto(conversation);
 	await ada.page.getByRole('link', { name: 'https://example.org' }).click();
 	await expect(ada.page.getByRole('dialog').or(ada.page.getByRole('alertdialog'))).toBeVisible();
 	await expectNothingFound(ada.page, 'link dialog');
+
+	await ada.page.goto(`${conversation}/details`);
+	await ada.page.getByRole('button', { name: 'Block' }).click();
+	await ada.page.getByRole('alertdialog').getByRole('button', { name: 'Block' }).click();
+	await expect(ada.page.getByRole('button', { name: 'Unblock' }).first()).toBeVisible();
+	await ada.page.goto('/settings/blocked');
+	await ada.page.getByRole('checkbox', { name: 'Ben' }).check();
+	await expectNothingFound(ada.page, 'blocked people');
 });
 
 test('axe finds nothing on the settings', async ({ browser, network }) => {

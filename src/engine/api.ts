@@ -113,6 +113,27 @@ export interface ConversationRow {
 		readonly state: MessageState['kind'];
 	} | null;
 	readonly draft: string;
+	readonly pinned: boolean;
+	/** Put away, in this browser only. */
+	readonly archived: boolean;
+	/** By hand; takes a dot, not a count. */
+	readonly markedUnread: boolean;
+	readonly notify: NotifyChoice;
+	/** Local ms until when it rests; null when no time was set. The time may have passed. */
+	readonly mutedUntil: number | null;
+	/** As I call them; '' for no such name. Never sent to others. */
+	readonly nickname: string;
+	/** As they call themselves; '' when they have not said. */
+	readonly displayName: string;
+}
+
+/** config.md §9: what a conversation notifies of. `mentions` means something in groups only. */
+export type NotifyChoice = 'default' | 'all' | 'mentions' | 'none';
+
+/** Somebody in a list of people, and where the talk with them is. */
+export interface PersonRow {
+	readonly key: ConversationKey;
+	readonly person: PersonView;
 }
 
 export interface ConversationView extends ConversationRow {
@@ -258,9 +279,12 @@ export interface StorageUse {
 /** Feeds: called once at once with the present value, then after every commit that changes it, in any tab. */
 export interface Feeds {
 	account: { args: null; value: AccountView };
-	/** Accepted people, outgoing requests and note to self, in list order. */
+	/** Accepted people, outgoing requests and note to self, in list order; those put away among them. */
 	conversations: { args: null; value: readonly ConversationRow[] };
 	requests: { args: null; value: readonly ConversationRow[] };
+	/** Everyone I talk with, also where the conversation is hidden; in no order. */
+	contacts: { args: null; value: readonly PersonRow[] };
+	blocked: { args: null; value: readonly PersonRow[] };
 	conversation: { args: ConversationKey; value: ConversationView | null };
 	/** Not called at once: watch first, then read a page, so that nothing falls between; the latest view of a key wins. */
 	messages: { args: ConversationKey; value: MessageChanges };
@@ -312,6 +336,10 @@ export interface Engine {
 	discard(message: MessageKey): Promise<void>;
 	setDraft(conversation: ConversationKey, text: string): Promise<void>;
 	markRead(conversation: ConversationKey, upTo: MessageKey): Promise<void>;
+	/** Everything in it, whatever was on screen. */
+	markAllRead(conversation: ConversationKey): Promise<void>;
+	/** Marks it by hand, until it is opened or read. */
+	markUnread(conversation: ConversationKey): Promise<void>;
 	/** Which conversation is on screen in this tab, so that polling may be quick. */
 	setActive(conversation: ConversationKey | null): Promise<void>;
 
@@ -320,8 +348,28 @@ export interface Engine {
 	/** Declines, and silently drops what comes from this person until unblocked. */
 	blockPerson(conversation: ConversationKey): Promise<void>;
 	unblockPerson(conversation: ConversationKey): Promise<void>;
-	/** Removes messages and the conversation from this browser. */
+	/** Those that are no requests any more are left as they are. */
+	declineRequests(conversations: readonly ConversationKey[]): Promise<void>;
+	unblockPeople(conversations: readonly ConversationKey[]): Promise<void>;
+
+	/** On all my devices. The newest pin stands on top. */
+	setPinned(conversation: ConversationKey, pinned: boolean): Promise<void>;
+	/** On all my devices, until something new is said. */
+	setHidden(conversation: ConversationKey, hidden: boolean): Promise<void>;
+	/** In this browser only, until something new is said; while muted, until taken back. */
+	setArchived(conversation: ConversationKey, archived: boolean): Promise<void>;
+	/** Also ends `mute`. */
+	setNotify(conversation: ConversationKey, choice: NotifyChoice): Promise<void>;
+	/** No notifications for so many seconds from now. */
+	mute(conversation: ConversationKey, seconds: number): Promise<void>;
+	/** '' takes it away. At most 100 bytes of UTF-8, else `invalid-name` with the reason `too-long`. */
+	setNickname(conversation: ConversationKey, nickname: string): Promise<void>;
+	/** Removes the messages from this browser; the conversation stays in the list. */
+	clearMessages(conversation: ConversationKey): Promise<void>;
+	/** Removes the messages from this browser, and the conversation from the list; a contact stays one. */
 	deleteConversation(conversation: ConversationKey): Promise<void>;
+	/** Removes the person with everything: what they write next is a request. Not for blocked people. */
+	deleteContact(conversation: ConversationKey): Promise<void>;
 
 	setVisible(visible: boolean): Promise<void>;
 	/**

@@ -6,16 +6,27 @@ import { decodeRecoveryOrHex, encodeRecovery, RecoveryError, wordsStartingWith }
 import { openVault } from './account/vault';
 import type { AccountView, Engine, RecoveryCheck } from './api';
 import {
+	markAllRead,
+	markUnread,
+	mute,
+	noteOpened,
+	setArchived,
+	setHidden,
+	setNickname,
+	setNotify,
+	setPinned,
+	unblockPeople
+} from './conversations/acts';
+import {
 	blockPerson,
 	declineRequest,
-	deleteConversation,
 	markRead,
 	openConversation,
 	setDraft,
-	storageUse,
-	unblockPerson
+	storageUse
 } from './conversations/conversations';
 import { profileOf } from './conversations/own-profile';
+import { clearMessages, declineRequests, deleteContact, deleteConversation } from './conversations/removing';
 import { readMessages } from './conversations/read-messages';
 import { markElsewhereSeen } from './documents/elsewhere';
 import { EngineError } from './errors';
@@ -79,15 +90,27 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 		discard: guard((message) => discardMessage(life.session.sending, message)),
 		setDraft: guard((conversation, text) => setDraft(life.session.conversations, conversation, text)),
 		markRead: guard((conversation, upTo) => markRead(life.session.conversations, conversation, upTo)),
-		setActive: guard((conversation) => {
+		markAllRead: guard((conversation) => markAllRead(life.session.conversations, conversation)),
+		markUnread: guard((conversation) => markUnread(life.session.conversations, conversation)),
+		setActive: guard(async (conversation) => {
 			life.session.setActive(conversation);
-			return Promise.resolve();
+			if (conversation !== null) await noteOpened(life.session.conversations, conversation);
 		}),
 
 		acceptRequest: guard((conversation) => acceptRequest(life.session.sending, conversation)),
 		declineRequest: guard((conversation) => declineRequest(life.session.conversations, conversation)),
 		blockPerson: guard((conversation) => blockPerson(life.session.conversations, conversation)),
-		unblockPerson: guard((conversation) => unblockPerson(life.session.conversations, conversation)),
+		unblockPerson: guard((conversation) => unblockPeople(life.session.conversations, [conversation])),
+		declineRequests: guard((keys) => declineRequests(life.session.conversations, keys)),
+		unblockPeople: guard((keys) => unblockPeople(life.session.conversations, keys)),
+		setPinned: guard((conversation, pin) => setPinned(life.session.conversations, conversation, pin)),
+		setHidden: guard((conversation, hide) => setHidden(life.session.conversations, conversation, hide)),
+		setArchived: guard((conversation, away) => setArchived(life.session.conversations, conversation, away)),
+		setNotify: guard((conversation, choice) => setNotify(life.session.conversations, conversation, choice)),
+		mute: guard((conversation, seconds) => mute(life.session.conversations, conversation, seconds)),
+		setNickname: guard((conversation, name) => setNickname(life.session.conversations, conversation, name)),
+		clearMessages: guard((conversation) => clearMessages(life.session.conversations, conversation)),
+		deleteContact: guard((conversation) => deleteContact(life.session.conversations, conversation)),
 		deleteConversation: guard((conversation) => deleteConversation(life.session.conversations, conversation)),
 
 		setVisible: guard((visible) => {

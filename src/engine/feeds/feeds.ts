@@ -11,6 +11,7 @@ import {
 	ignoredFeed,
 	listFeed,
 	networkFeed,
+	peopleFeed,
 	restoreFeed
 } from './values';
 import type { News, Watcher } from './watcher';
@@ -116,6 +117,8 @@ const FACTORIES: Factories = {
 	account: (_args, tell) => accountFeed(tell),
 	conversations: (_args, tell) => listFeed('conversations', tell),
 	requests: (_args, tell) => listFeed('requests', tell),
+	contacts: (_args, tell) => peopleFeed('contact', tell),
+	blocked: (_args, tell) => peopleFeed('blocked', tell),
 	conversation: conversationFeed,
 	messages: (key, tell) => new MessagesWatcher(key, tell),
 	network: (_args, tell) => networkFeed(tell),

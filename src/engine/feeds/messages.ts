@@ -1,4 +1,5 @@
 import type { ConversationKey, MessageChanges, MessageKey, MessageView } from '../api';
+import { nameOf } from '../conversations/records';
 import type { OwnProfile } from '../conversations/own-profile';
 import type { ConversationRecord, MessageRow } from '../storage/types';
 import type { LoadedSource } from './source';
@@ -83,7 +84,7 @@ async function changesOf(
 /** Whether messages that no commit names are shown differently now, or are gone with the history. */
 function looksDifferent(before: ConversationRecord, record: ConversationRecord): boolean {
 	return (
-		before.displayName !== record.displayName ||
+		nameOf(before) !== nameOf(record) ||
 		before.approved !== record.approved ||
 		(before.newest !== null && record.newest === null)
 	);

@@ -8,6 +8,7 @@ import type {
 	IgnoredView,
 	MessageKey,
 	NetworkView,
+	PersonRow,
 	RestoreView
 } from '../api';
 import { BODY_LIMIT } from '../conversations/body';
@@ -20,7 +21,7 @@ import type { DocumentStates } from '../documents/state';
 import type { ConversationRecord, MetaName } from '../storage/types';
 import { restoreState } from '../sync/restore';
 import type { LoadedSource } from './source';
-import { accountView, conversationRow, elsewhereView, inListOrder } from './views';
+import { accountView, conversationRow, elsewhereView, inListOrder, personRow } from './views';
 import { ValueWatcher } from './watcher';
 import type { News } from './watcher';
 
@@ -56,6 +57,21 @@ export function listFeed(
 				if (isListed(record) && request === (which === 'requests')) listed.push(record);
 			}
 			return inListOrder(listed).map((record) => conversationRow(record, self, network.clock.offsetMs));
+		},
+		tell
+	);
+}
+
+/** Everyone I talk with, also where the conversation is hidden; or everyone whom I blocked. In no order. */
+export function peopleFeed(
+	which: 'contact' | 'blocked',
+	tell: Tell<readonly PersonRow[]>
+): ValueWatcher<readonly PersonRow[]> {
+	return new ValueWatcher<readonly PersonRow[]>(
+		ofConversations,
+		async ({ conversations, self }) => {
+			const people = [...(await conversations.records()).values()];
+			return people.filter((record) => standingOf(record, self) === which).map(personRow);
 		},
 		tell
 	);

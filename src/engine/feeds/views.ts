@@ -1,9 +1,9 @@
 /** From records to what the page shows; pure. */
 import { colourOf, shortAccountId } from '../../protocol/identity';
 import type { AccountId } from '../../protocol/types';
-import type { AccountView, ConversationRow, ElsewhereView, MessageView, PersonView } from '../api';
+import type { AccountView, ConversationRow, ElsewhereView, MessageView, PersonRow, PersonView } from '../api';
 import type { OwnProfile } from '../conversations/own-profile';
-import { isUnread } from '../conversations/records';
+import { isUnread, nameOf } from '../conversations/records';
 import { standingOf } from '../conversations/standing';
 import type { Elsewhere } from '../documents/elsewhere';
 import { DOCUMENT_NAMES } from '../documents/state';
@@ -58,24 +58,36 @@ export function conversationRow(
 	const { newest } = record;
 	return {
 		key: record.key,
-		person: personView(record.accountId, record.displayName),
+		person: personView(record.accountId, nameOf(record)),
 		standing: standingOf(record, self),
 		activeAt: newest === null ? null : localTime(newest.sentAt, offsetMs),
 		unread: record.unread,
 		preview: newest === null ? null : { text: newest.preview, mine: newest.mine, state: newest.state },
-		draft: record.draft
+		draft: record.draft,
+		pinned: record.priority > 0,
+		archived: record.archived,
+		markedUnread: record.markedUnread,
+		notify: record.notify,
+		mutedUntil: record.muteUntil === 0 ? null : localTime(record.muteUntil * 1000, offsetMs),
+		nickname: record.nickname,
+		displayName: record.displayName
 	};
 }
 
-/** Newest first, then those without a message by the time they were made, then by name. */
+/** Pinned ones by priority; then the newest first, those without a message by the time they were made; then by name. */
 export function inListOrder(records: readonly ConversationRecord[]): ConversationRecord[] {
 	const at = (record: ConversationRecord) => record.newest?.sentAt ?? record.createdAt;
 	return [...records].sort(
 		(a, b) =>
+			Math.max(0, b.priority) - Math.max(0, a.priority) ||
 			at(b) - at(a) ||
-			(a.displayName < b.displayName ? -1 : a.displayName > b.displayName ? 1 : 0) ||
+			(nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0) ||
 			(a.key < b.key ? -1 : 1)
 	);
+}
+
+export function personRow(record: ConversationRecord): PersonRow {
+	return { key: record.key, person: personView(record.accountId, nameOf(record)) };
 }
 
 export interface MessageViewContext {
@@ -95,7 +107,7 @@ export function messageView(row: MessageRow, context: MessageViewContext, near: 
 			key: row.key,
 			order: row.order,
 			mine: false,
-			author: personView(record.accountId, record.displayName),
+			author: personView(record.accountId, nameOf(record)),
 			content: { kind: 'damaged' },
 			sentAt: near,
 			state: { kind: 'received' },
@@ -107,7 +119,7 @@ export function messageView(row: MessageRow, context: MessageViewContext, near: 
 		key: row.key,
 		order: row.order,
 		mine: row.mine,
-		author: row.mine ? personView(self, ownName) : personView(record.accountId, record.displayName),
+		author: row.mine ? personView(self, ownName) : personView(record.accountId, nameOf(record)),
 		content: row.content,
 		sentAt: row.sentAt,
 		state: row.state,

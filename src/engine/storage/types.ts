@@ -3,7 +3,14 @@
  * indexes are keyed hashes and opaque ranks (docs/architecture.md, Storage).
  */
 import type { AccountId, Bytes, MessageHash, SnodeId } from '../../protocol/types';
-import type { ConversationKey, EngineErrorCode, IgnoredView, MessageKey, QueueReason } from '../api';
+import type {
+	ConversationKey,
+	EngineErrorCode,
+	IgnoredView,
+	MessageKey,
+	NotifyChoice,
+	QueueReason
+} from '../api';
 
 export interface ConversationRecord {
 	readonly key: ConversationKey;
@@ -50,8 +57,7 @@ export interface ProfilePicture {
 	readonly key: Bytes;
 }
 
-/** config.md §9: what a conversation notifies of. */
-export type NotifyChoice = 'default' | 'all' | 'mentions' | 'none';
+export type { NotifyChoice };
 
 export type StoredMessageState =
 	| { readonly kind: 'queued'; readonly reason: QueueReason; readonly nextTryAt: number | null }
@@ -129,6 +135,7 @@ export type MetaName =
 	| 'network'
 	| 'ignored'
 	| 'clock'
+	| 'removals'
 	| 'documents'
 	| 'elsewhere'
 	| 'restore'

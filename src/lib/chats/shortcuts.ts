@@ -19,6 +19,7 @@ export function chatShortcuts(): readonly ShortcutLine[] {
 		{ keys: [['↑'], ['↓']], words: m.keys_move() },
 		{ keys: [[m.key_home()], [m.key_end()]], words: m.keys_ends() },
 		{ keys: [[m.key_enter()]], words: m.keys_open() },
+		{ keys: [[m.key_shift(), 'F10']], words: m.keys_row_menu() },
 		{ keys: [[m.key_enter()], [m.key_shift(), 'F10']], words: m.keys_message_menu() },
 		{ keys: [['C']], words: m.keys_message_copy() },
 		{ keys: [[m.key_escape()]], words: m.keys_back_to_writing() }

@@ -6,11 +6,11 @@ import { isUnread, newestFacts, withNewest } from '../../../src/engine/conversat
 import { isListed, standingOf } from '../../../src/engine/conversations/standing';
 import {
 	afterIWrote,
-	afterTheyAccepted,
-	afterTheyWrote,
 	blocked,
 	emptied,
+	iApproved,
 	owesAcceptance,
+	theyApproved,
 	unblocked
 } from '../../../src/engine/conversations/transitions';
 import { localTime, messageView, messageViews } from '../../../src/engine/feeds/views';
@@ -25,12 +25,11 @@ describe('message requests', () => {
 		const written = afterIWrote(fresh);
 		expect(standingOf(written, SELF)).toBe('outgoing-request');
 		expect(isListed(written)).toBe(true);
-		expect(standingOf(afterTheyAccepted(written), SELF)).toBe('contact');
-		expect(standingOf(afterTheyWrote(written), SELF)).toBe('contact');
+		expect(standingOf(theyApproved(written), SELF)).toBe('contact');
 	});
 
 	test('a message from a stranger is an incoming request until I answer', () => {
-		const heard = afterTheyWrote(fresh);
+		const heard = theyApproved(fresh);
 		expect(standingOf(heard, SELF)).toBe('incoming-request');
 		expect(owesAcceptance(heard)).toBe(true);
 		const answered = afterIWrote(heard);
@@ -39,19 +38,19 @@ describe('message requests', () => {
 	});
 
 	test('an acceptance alone brings nobody into a list', () => {
-		expect(isListed(afterTheyAccepted(fresh))).toBe(false);
+		expect(isListed(theyApproved(fresh))).toBe(false);
 	});
 
 	test('blocking hides and unblocking gives back what was', () => {
-		const contact = afterTheyWrote(afterIWrote(fresh));
+		const contact = theyApproved(afterIWrote(fresh));
 		expect(standingOf(blocked(contact), SELF)).toBe('blocked');
 		expect(isListed(blocked(contact))).toBe(false);
-		expect(owesAcceptance(blocked(afterTheyWrote(fresh)))).toBe(false);
+		expect(owesAcceptance(blocked(theyApproved(fresh)))).toBe(false);
 		expect(unblocked(blocked(contact))).toEqual(contact);
 	});
 
 	test('an emptied conversation keeps the standing and shows only for a draft', () => {
-		const contact = emptied(afterTheyWrote(afterIWrote(fresh)));
+		const contact = emptied(theyApproved(afterIWrote(fresh)));
 		expect(standingOf(contact, SELF)).toBe('contact');
 		expect(isListed(contact)).toBe(false);
 		expect(isListed({ ...contact, draft: 'hm' })).toBe(true);
@@ -62,7 +61,7 @@ describe('message requests', () => {
 	});
 
 	test('the order of what was said does not matter', () => {
-		const acts = [afterIWrote, afterTheyAccepted, afterTheyWrote];
+		const acts = [afterIWrote, iApproved, theyApproved];
 		fc.assert(
 			fc.property(
 				fc.uniqueArray(fc.nat({ max: 2 }), { minLength: 1 }),
