@@ -233,6 +233,28 @@ export interface StorageUse {
 	readonly conversations: number;
 }
 
+/** How much of a message a notification tells whoever sees the screen. */
+export type NotificationContent = 'name-and-text' | 'name' | 'none';
+
+export interface NotificationPreferences {
+	readonly on: boolean;
+	readonly content: NotificationContent;
+	readonly sound: boolean;
+}
+
+/** What holds on this device alone, and is told to no other. */
+export interface Preferences {
+	/** Both ways: who does not tell when they have read is not told either. */
+	readonly readReceipts: boolean;
+	/** Both ways as well. */
+	readonly typingIndicators: boolean;
+	readonly notifications: NotificationPreferences;
+}
+
+export interface PreferenceChange extends Partial<Omit<Preferences, 'notifications'>> {
+	readonly notifications?: Partial<NotificationPreferences>;
+}
+
 /** Feeds: called once at once with the present value, then after every commit that changes it, in any tab. */
 export interface Feeds {
 	account: { args: null; value: AccountView };
@@ -244,6 +266,7 @@ export interface Feeds {
 	messages: { args: ConversationKey; value: MessageChanges };
 	network: { args: null; value: NetworkView };
 	ignored: { args: null; value: IgnoredView };
+	preferences: { args: null; value: Preferences };
 }
 
 export type Unwatch = () => void;
@@ -282,6 +305,7 @@ export interface Engine {
 	discard(message: MessageKey): Promise<void>;
 	setDraft(conversation: ConversationKey, text: string): Promise<void>;
 	markRead(conversation: ConversationKey, upTo: MessageKey): Promise<void>;
+	setPreferences(change: PreferenceChange): Promise<void>;
 	/** Which conversation is on screen in this tab, so that polling may be quick. */
 	setActive(conversation: ConversationKey | null): Promise<void>;
 

@@ -16,6 +16,7 @@ import {
 	unblockPerson
 } from './conversations/conversations';
 import { profileOf } from './conversations/own-profile';
+import { changePreferences } from './conversations/preferences';
 import { readMessages } from './conversations/read-messages';
 import { EngineError } from './errors';
 import { createFeeds } from './feeds/feeds';
@@ -77,6 +78,7 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 		discard: guard((message) => discardMessage(life.session.sending, message)),
 		setDraft: guard((conversation, text) => setDraft(life.session.conversations, conversation, text)),
 		markRead: guard((conversation, upTo) => markRead(life.session.conversations, conversation, upTo)),
+		setPreferences: guard((change) => changePreferences(life.session.db, change)),
 		setActive: guard((conversation) => {
 			life.session.setActive(conversation);
 			return Promise.resolve();

@@ -4,7 +4,7 @@ import type { Platform } from '../platform';
 import { ConversationCache } from './conversation-cache';
 import { MessagesWatcher } from './messages';
 import type { FeedSource, LoadedSource } from './source';
-import { accountFeed, conversationFeed, ignoredFeed, listFeed, networkFeed } from './values';
+import { accountFeed, conversationFeed, ignoredFeed, listFeed, networkFeed, preferencesFeed } from './values';
 import type { News, Watcher } from './watcher';
 
 /** Commits within one frame become one call. */
@@ -111,5 +111,6 @@ const FACTORIES: Factories = {
 	conversation: conversationFeed,
 	messages: (key, tell) => new MessagesWatcher(key, tell),
 	network: (_args, tell) => networkFeed(tell),
-	ignored: (_args, tell) => ignoredFeed(tell)
+	ignored: (_args, tell) => ignoredFeed(tell),
+	preferences: (_args, tell) => preferencesFeed(tell)
 };

@@ -6,10 +6,12 @@ import type {
 	ConversationView,
 	IgnoredView,
 	MessageKey,
-	NetworkView
+	NetworkView,
+	Preferences
 } from '../api';
 import { BODY_LIMIT } from '../conversations/body';
 import type { OwnProfile } from '../conversations/own-profile';
+import { preferencesOf } from '../conversations/preferences';
 import { findFirstUnread } from '../conversations/unread';
 import { isListed, standingOf } from '../conversations/standing';
 import type { ConversationRecord } from '../storage/types';
@@ -20,7 +22,7 @@ import type { News } from './watcher';
 
 type Tell<Value> = (value: Value) => void;
 
-const ofMeta = (name: 'profile' | 'ignored') => (news: News) =>
+const ofMeta = (name: 'profile' | 'ignored' | 'preferences') => (news: News) =>
 	typeof news !== 'string' && news.meta.includes(name);
 
 const ofConversations = (news: News) => typeof news !== 'string' && news.conversations.length > 0;
@@ -95,6 +97,10 @@ export function ignoredFeed(tell: Tell<IgnoredView>): ValueWatcher<IgnoredView> 
 		}),
 		tell
 	);
+}
+
+export function preferencesFeed(tell: Tell<Preferences>): ValueWatcher<Preferences> {
+	return new ValueWatcher(ofMeta('preferences'), ({ db }) => db.read(preferencesOf), tell);
 }
 
 const NOTHING_IGNORED: IgnoredView = {

@@ -123,7 +123,7 @@ export interface CursorKey {
 }
 
 /** `clock`: the last timestamp given to a message of ours, so that no two in any tab share one. */
-export type MetaName = 'profile' | 'settings' | 'network' | 'ignored' | 'clock';
+export type MetaName = 'profile' | 'settings' | 'network' | 'ignored' | 'clock' | 'preferences';
 
 export interface ConversationTable {
 	get(key: ConversationKey): Promise<ConversationRecord | null>;
