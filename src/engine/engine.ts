@@ -9,7 +9,6 @@ import {
 	blockPerson,
 	declineRequest,
 	deleteConversation,
-	markRead,
 	openConversation,
 	setDraft,
 	storageUse,
@@ -29,6 +28,7 @@ import { createNetwork } from './network/network';
 import { changeProfile, ownDisplayName } from './own-account';
 import type { Platform } from './platform';
 import type { Session } from './session';
+import { markRead } from './sync/reading';
 import { discardMessage, retryMessage } from './sync/second-thoughts';
 import { acceptRequest, sendText } from './sync/sending';
 
@@ -77,7 +77,7 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 		retry: guard((message) => retryMessage(life.session.sending, message)),
 		discard: guard((message) => discardMessage(life.session.sending, message)),
 		setDraft: guard((conversation, text) => setDraft(life.session.conversations, conversation, text)),
-		markRead: guard((conversation, upTo) => markRead(life.session.conversations, conversation, upTo)),
+		markRead: guard((conversation, upTo) => markRead(life.session.sending, conversation, upTo)),
 		setPreferences: guard((change) => changePreferences(life.session.db, change)),
 		setActive: guard((conversation) => {
 			life.session.setActive(conversation);

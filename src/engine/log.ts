@@ -38,6 +38,7 @@ export type LogWord =
 	| 'follower'
 	| 'to-recipient'
 	| 'to-self'
+	| 'receipt'
 	| 'forged'
 	| 'replayed'
 	| 'timestamp'

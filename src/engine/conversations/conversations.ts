@@ -2,7 +2,7 @@
 import { AccountIdError, parseAccountId } from '../../protocol/identity';
 import { isName } from '../../protocol/ons';
 import type { AccountId, RandomBytes } from '../../protocol/types';
-import type { ConversationKey, MessageKey, StorageUse } from '../api';
+import type { ConversationKey, StorageUse } from '../api';
 import { EngineError } from '../errors';
 import type { Network } from '../network/types';
 import type { AccountDatabase, AccountTransaction, ConversationRecord } from '../storage/types';
@@ -10,7 +10,6 @@ import { findOrMake } from './find';
 import { isHidden } from './records';
 import { standingOf } from './standing';
 import { blocked, emptied, unblocked } from './transitions';
-import { countUnread } from './unread';
 
 export interface ConversationContext {
 	readonly db: AccountDatabase;
@@ -99,16 +98,6 @@ export function setDraft({ db }: ConversationContext, key: ConversationKey, draf
 	return db.write(async (tx) => {
 		const record = await known(tx, key);
 		if (record.draft !== draft) await tx.conversations.put({ ...record, draft });
-	});
-}
-
-export function markRead({ db }: ConversationContext, key: ConversationKey, upTo: MessageKey): Promise<void> {
-	return db.write(async (tx) => {
-		const record = await known(tx, key);
-		const message = await tx.messages.get(upTo);
-		if (message === null || message.conversation !== key || message.sentAt <= record.lastReadAt) return;
-		const read = { ...record, lastReadAt: message.sentAt };
-		await tx.conversations.put({ ...read, unread: await countUnread(tx, read) });
 	});
 }
 

@@ -96,7 +96,8 @@ export interface DamagedMessage {
 
 export type MessageRow = PlacedMessage | DamagedMessage;
 
-export type OutboxStage = 'to-recipient' | 'to-self';
+/** A `receipt` goes to the recipient as well, beside the messages and of less weight than they. */
+export type OutboxStage = 'to-recipient' | 'to-self' | 'receipt';
 
 export interface OutboxJob {
 	readonly id: number;

@@ -19,6 +19,7 @@ import type { AccountDatabase, AccountTransaction } from '../storage/types';
 import { applyArrivals } from './apply';
 import { INBOX, openItem } from './open-batch';
 import type { OpenedItem } from './open-batch';
+import { applyReceipts } from './receipts';
 import { SwarmTurns } from './swarm-turns';
 
 /** Half of what a reply may hold (behaviours.md §18). */
@@ -167,7 +168,13 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		} catch (error) {
 			if (error instanceof EngineError) throw error;
 			log.failure('apply-failed', error);
-			const unusable: OpenedItem = { ...item, arrival: null, counter: 'malformed', aside: 'failed' };
+			const unusable: OpenedItem = {
+				...item,
+				arrival: null,
+				signal: null,
+				counter: 'malformed',
+				aside: 'failed'
+			};
 			return db.write((tx) => writeItems(tx, [unusable]));
 		}
 	}
@@ -176,6 +183,8 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		const now = network.clock.now();
 		const arrivals = items.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
 		const applied = await applyArrivals(tx, arrivals, { self, random: platform.random, now });
+		const signals = items.flatMap(({ signal }) => (signal === null ? [] : [signal]));
+		await applyReceipts(tx, signals, self);
 		for (const [counter, count] of countersOf(items)) await tx.ignore(counter, count);
 		for (const { stored, aside } of items) {
 			if (aside !== null && (await tx.aside.count()) < MOST_ASIDE) {
