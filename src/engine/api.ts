@@ -267,6 +267,8 @@ export interface Feeds {
 	network: { args: null; value: NetworkView };
 	ignored: { args: null; value: IgnoredView };
 	preferences: { args: null; value: Preferences };
+	/** The conversations whose person is typing just now. */
+	typing: { args: null; value: readonly ConversationKey[] };
 }
 
 export type Unwatch = () => void;
@@ -304,6 +306,8 @@ export interface Engine {
 	 */
 	discard(message: MessageKey): Promise<void>;
 	setDraft(conversation: ConversationKey, text: string): Promise<void>;
+	/** True at every press of a key, false when the text was sent or given up: contacts who may know are told. */
+	setTyping(conversation: ConversationKey, typing: boolean): Promise<void>;
 	markRead(conversation: ConversationKey, upTo: MessageKey): Promise<void>;
 	setPreferences(change: PreferenceChange): Promise<void>;
 	/** Which conversation is on screen in this tab, so that polling may be quick. */

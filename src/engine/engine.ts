@@ -73,10 +73,19 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 
 		openConversation: guard((input) => openConversation(life.session.conversations, input)),
 		readMessages: guard((query) => readMessages(life.session.db, life.session.self, query)),
-		send: guard((conversation, body) => sendText(life.session.sending, conversation, body)),
+		send: guard(async (conversation, body) => {
+			const { sending, presence } = life.session;
+			const key = await sendText(sending, conversation, body);
+			presence.setTyping(conversation, false);
+			return key;
+		}),
 		retry: guard((message) => retryMessage(life.session.sending, message)),
 		discard: guard((message) => discardMessage(life.session.sending, message)),
 		setDraft: guard((conversation, text) => setDraft(life.session.conversations, conversation, text)),
+		setTyping: guard((conversation, typing) => {
+			life.session.presence.setTyping(conversation, typing);
+			return Promise.resolve();
+		}),
 		markRead: guard((conversation, upTo) => markRead(life.session.sending, conversation, upTo)),
 		setPreferences: guard((change) => changePreferences(life.session.db, change)),
 		setActive: guard((conversation) => {

@@ -23,6 +23,7 @@ export type LogEvent =
 	| 'store-unconfirmed'
 	| 'store-refused'
 	| 'store-postponed'
+	| 'typing-not-told'
 	| 'feed-failed'
 	| 'call-failed'
 	| 'background-failed';

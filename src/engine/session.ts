@@ -11,6 +11,8 @@ import { createPoller } from './network/poller';
 import type { Network } from './network/types';
 import { ensureOwnProfile } from './own-account';
 import type { Platform } from './platform';
+import { createPresence } from './presence/presence';
+import type { Presence, TypingNews } from './presence/presence';
 import type { AccountDatabase } from './storage/types';
 import { createOutbox } from './sync/outbox';
 import { createReceiver } from './sync/receive';
@@ -44,6 +46,7 @@ export interface Session {
 	readonly source: FeedSource;
 	readonly conversations: ConversationContext;
 	readonly sending: SendingContext;
+	readonly presence: Presence;
 	/** Takes part in the election and begins to work. Needs no network. */
 	start(): Promise<void>;
 	setVisible(visible: boolean): void;
@@ -74,10 +77,19 @@ export function openSession(options: SessionOptions): Session {
 		leader: () => leadership.isLeader()
 	});
 	network.setOnline(surroundings.online);
-	const tabs = joinTabs<never>(platform, account.id, { visible: surroundings.visible, active });
-	const receiver = createReceiver({ db, network, identity, platform, log });
+	const tabs = joinTabs<TypingNews>(platform, account.id, { visible: surroundings.visible, active });
+	const sender = { identity, random };
+	const presence = createPresence({ db, network, self, sender, platform, log, tabs });
+	const receiver = createReceiver({
+		db,
+		network,
+		identity,
+		platform,
+		log,
+		onNews: (news) => presence.heard(news)
+	});
 	const poller = createPoller({ poll: loggedPoll, platform, ...surroundings });
-	const sending: SendingContext = { db, clock: network.clock, sender: { identity, random } };
+	const sending: SendingContext = { db, clock: network.clock, sender };
 	const outbox = createOutbox({
 		db,
 		network,
@@ -133,6 +145,7 @@ export function openSession(options: SessionOptions): Session {
 	let closed = false;
 
 	function endWork(): Promise<unknown> {
+		presence.close();
 		outbox.stop();
 		const polled = poller.stop();
 		const stopped = network.stop();
@@ -154,10 +167,12 @@ export function openSession(options: SessionOptions): Session {
 				clock: network.clock,
 				view: () => ({ ...network.view(), changed }),
 				onChange: (listener) => views.listen(listener)
-			}
+			},
+			presence
 		},
 		conversations: { db, network, self, random },
 		sending,
+		presence,
 		async start() {
 			await ensureOwnProfile(account, random, network.clock.now());
 			stops.push(leadership.onChange(lead), tabs.onChange(heedTabs), network.onChange(heedNetwork));

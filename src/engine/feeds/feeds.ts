@@ -4,7 +4,15 @@ import type { Platform } from '../platform';
 import { ConversationCache } from './conversation-cache';
 import { MessagesWatcher } from './messages';
 import type { FeedSource, LoadedSource } from './source';
-import { accountFeed, conversationFeed, ignoredFeed, listFeed, networkFeed, preferencesFeed } from './values';
+import {
+	accountFeed,
+	conversationFeed,
+	ignoredFeed,
+	listFeed,
+	networkFeed,
+	preferencesFeed,
+	typingFeed
+} from './values';
 import type { News, Watcher } from './watcher';
 
 /** Commits within one frame become one call. */
@@ -72,10 +80,12 @@ export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): F
 			const loaded = { ...opened, conversations: new ConversationCache(opened.db) };
 			const stopDatabase = opened.db.onChange(note);
 			const stopNetwork = opened.network.onChange(() => note('network'));
+			const stopPresence = opened.presence.onChange(() => note('presence'));
 			source = loaded;
 			stopListening = () => {
 				stopDatabase();
 				stopNetwork();
+				stopPresence();
 			};
 			note('everything');
 		},
@@ -112,5 +122,6 @@ const FACTORIES: Factories = {
 	messages: (key, tell) => new MessagesWatcher(key, tell),
 	network: (_args, tell) => networkFeed(tell),
 	ignored: (_args, tell) => ignoredFeed(tell),
-	preferences: (_args, tell) => preferencesFeed(tell)
+	preferences: (_args, tell) => preferencesFeed(tell),
+	typing: (_args, tell) => typingFeed(tell)
 };

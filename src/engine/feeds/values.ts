@@ -103,6 +103,21 @@ export function preferencesFeed(tell: Tell<Preferences>): ValueWatcher<Preferenc
 	return new ValueWatcher(ofMeta('preferences'), ({ db }) => db.read(preferencesOf), tell);
 }
 
+/** What is on the board stays true only of contacts. */
+export function typingFeed(tell: Tell<readonly ConversationKey[]>): ValueWatcher<readonly ConversationKey[]> {
+	return new ValueWatcher<readonly ConversationKey[]>(
+		(news) => news === 'presence' || ofConversations(news),
+		async ({ conversations, presence, self }) => {
+			const records = await conversations.records();
+			return presence.typing().filter((key) => {
+				const record = records.get(key);
+				return record !== undefined && standingOf(record, self) === 'contact';
+			});
+		},
+		tell
+	);
+}
+
 const NOTHING_IGNORED: IgnoredView = {
 	undecryptable: 0,
 	malformed: 0,

@@ -19,21 +19,21 @@ export interface ApplyContext {
 	readonly now: number;
 }
 
-/** How many messages were new. Arrivals of blocked people leave no trace. */
+/** The messages that were new. Arrivals of blocked people leave no trace. */
 export async function applyArrivals(
 	tx: AccountTransaction,
 	arrivals: readonly Arrival[],
 	context: ApplyContext
-): Promise<number> {
+): Promise<readonly MessageRecord[]> {
 	const byPeer = new Map<AccountId, Arrival[]>();
 	for (const arrival of [...arrivals].sort((a, b) => a.sentAt - b.sentAt)) {
 		const list = byPeer.get(arrival.peer) ?? [];
 		list.push(arrival);
 		byPeer.set(arrival.peer, list);
 	}
-	let applied = 0;
-	for (const [peer, list] of byPeer) applied += await applyToConversation(tx, peer, list, context);
-	return applied;
+	const inserted: MessageRecord[] = [];
+	for (const [peer, list] of byPeer) inserted.push(...(await applyToConversation(tx, peer, list, context)));
+	return inserted;
 }
 
 async function applyToConversation(
@@ -41,7 +41,7 @@ async function applyToConversation(
 	peer: AccountId,
 	arrivals: readonly Arrival[],
 	context: ApplyContext
-): Promise<number> {
+): Promise<readonly MessageRecord[]> {
 	const before = await findOrMake(tx, peer, context);
 	let record = before;
 	const accepted: Arrival[] = [];
@@ -54,11 +54,11 @@ async function applyToConversation(
 		record = withArrival(record, arrival);
 		accepted.push(arrival);
 	}
-	if (accepted.length === 0) return 0;
+	if (accepted.length === 0) return [];
 	const inserted = await insertNew(tx, record, accepted, context);
 	for (const message of inserted) record = withNewest(record, message);
 	await tx.conversations.put({ ...record, unread: await unreadAfter(tx, before, record, inserted) });
-	return inserted.length;
+	return inserted;
 }
 
 /** Calls, invitations and timers mean something between contacts only (behaviours.md §1). */

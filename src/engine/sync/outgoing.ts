@@ -1,7 +1,7 @@
 /** What I send, as sealed bytes: messages.md §3, §6 and §9. */
 import { sealDirectMessage } from '../../protocol/direct-message';
 import type { Identity } from '../../protocol/identity';
-import { ReceiptType } from '../../protocol/protobuf/content';
+import { ReceiptType, TypingAction } from '../../protocol/protobuf/content';
 import type { Content, Profile } from '../../protocol/protobuf/content';
 import type { AccountId, Bytes, NetworkTime, RandomBytes } from '../../protocol/types';
 import type { OwnProfile } from '../conversations/own-profile';
@@ -57,6 +57,18 @@ export function sealReceipt(
 ): Bytes {
 	const receiptMessage = { type: ReceiptType.Read, timestamp: [...times] };
 	return seal(sender, recipient, { receiptMessage, sigTimestamp: timestamp }, timestamp);
+}
+
+/** "I am typing", or no longer. Its own time has to be that of the envelope. */
+export function sealTyping(
+	sender: Sender,
+	recipient: AccountId,
+	started: boolean,
+	timestamp: NetworkTime
+): Bytes {
+	const action = started ? TypingAction.Started : TypingAction.Stopped;
+	const content = { typingMessage: { timestamp, action }, sigTimestamp: timestamp };
+	return seal(sender, recipient, content, timestamp);
 }
 
 function seal(

@@ -15,8 +15,9 @@ import type { Log } from '../log';
 import type { Network } from '../network/types';
 import type { PollResult } from '../network/poller';
 import type { Platform } from '../platform';
-import type { AccountDatabase, AccountTransaction } from '../storage/types';
+import type { AccountDatabase, AccountTransaction, MessageRecord } from '../storage/types';
 import { applyArrivals } from './apply';
+import type { Signal } from './incoming';
 import { INBOX, openItem } from './open-batch';
 import type { OpenedItem } from './open-batch';
 import { applyReceipts } from './receipts';
@@ -41,6 +42,16 @@ export interface ReceiverParts {
 	readonly identity: Identity;
 	readonly platform: Pick<Platform, 'random' | 'monotonic' | 'setTimeout'>;
 	readonly log: Log;
+	/** Called after a poll that brought something, when it is safely stored. */
+	readonly onNews?: (news: PollNews) => void;
+}
+
+/** What one poll brought. */
+export interface PollNews {
+	readonly inserted: readonly MessageRecord[];
+	readonly signals: readonly Signal[];
+	/** Nothing had ever been fetched before: what comes now may lie there for long. */
+	readonly first: boolean;
 }
 
 export interface Receiver {
@@ -60,21 +71,32 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 	async function poll(): Promise<PollResult> {
 		const started = platform.monotonic();
 		const swarm = await network.swarmOf(self);
-		const meant = turns.next(swarm, await nodesWithCursor(swarm), platform.random);
-		let applied = 0;
+		const begun = await nodesWithCursor(swarm);
+		const meant = turns.next(swarm, begun, platform.random);
+		const inserted: MessageRecord[] = [];
+		const signals: Signal[] = [];
 		let more = true;
-		for (let round = 0; more && round < MOST_ROUNDS; round += 1) {
-			const answer = await retrieve(swarm.filter((node) => node !== meant));
-			if (meant !== null) turns.answered(meant, answer.node);
-			applied += await ingest(answer.messages, answer.node, answer.nodeTime);
-			more = answer.more && answer.messages.length > 0;
+		try {
+			for (let round = 0; more && round < MOST_ROUNDS; round += 1) {
+				const answer = await retrieve(swarm.filter((node) => node !== meant));
+				if (meant !== null) turns.answered(meant, answer.node);
+				const ingested = await ingest(answer.messages, answer.node, answer.nodeTime);
+				inserted.push(...ingested.inserted);
+				signals.push(...ingested.signals);
+				more = answer.more && answer.messages.length > 0;
+			}
+		} finally {
+			const any = inserted.length + signals.length > 0;
+			if (any) parts.onNews?.({ inserted, signals, first: begun.size === 0 });
 		}
+		const applied = inserted.length;
 		await pruneSometimes();
 		if (applied > 0) {
 			const ms = Math.round(platform.monotonic() - started);
 			log.add('poll', { numbers: { applied, ms } });
 		}
-		if (applied === 0) return 'quiet';
+		// Who types is about to write.
+		if (applied + signals.length === 0) return 'quiet';
 		return more ? 'more' : 'active';
 	}
 
@@ -107,22 +129,24 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		return { ...parseRetrieveReply(part.body), node: reply.node, nodeTime };
 	}
 
-	/** How many messages were new. The cursor moves only in the transaction that stores what it passes. */
+	/** The cursor moves only in the transaction that stores what it passes. */
 	async function ingest(
 		messages: readonly StoredMessage[],
 		node: SnodeId,
 		nodeTime: number
-	): Promise<number> {
-		let applied = 0;
+	): Promise<Ingested> {
+		const inserted: MessageRecord[] = [];
+		const signals: Signal[] = [];
 		for (let start = 0; start < messages.length; start += CHUNK) {
 			const chunk = messages.slice(start, start + CHUNK);
 			const unseen = await unseenOf(chunk);
 			const times = { now: network.clock.now(), nodeTime };
 			const items = unseen.map((stored) => openItem(stored, identity, times, log));
-			applied += await commit(items, chunk, node);
+			inserted.push(...(await commit(items, chunk, node)));
+			signals.push(...signalsOf(items));
 			if (start + CHUNK < messages.length) await breathe();
 		}
-		return applied;
+		return { inserted, signals };
 	}
 
 	/** Each once, though a node may name a hash twice. */
@@ -139,16 +163,16 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		items: readonly OpenedItem[],
 		chunk: readonly StoredMessage[],
 		node: SnodeId
-	): Promise<number> {
+	): Promise<readonly MessageRecord[]> {
 		const last = chunk.at(-1);
 		const moveCursor = async (tx: AccountTransaction) => {
 			if (last !== undefined) await tx.cursors.set(cursorAt(node), last.hash);
 		};
 		try {
 			return await db.write(async (tx) => {
-				const applied = await writeItems(tx, items);
+				const inserted = await writeItems(tx, items);
 				await moveCursor(tx);
-				return applied;
+				return inserted;
 			});
 		} catch (error) {
 			// The database failed: nothing was written and the cursor stands, so the next poll brings it again.
@@ -156,13 +180,13 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 			log.failure('apply-failed', error);
 		}
 		// Some item trips over a fault of ours. Alone, it costs only itself.
-		let applied = 0;
-		for (const item of items) applied += await commitAlone(item);
+		const inserted: MessageRecord[] = [];
+		for (const item of items) inserted.push(...(await commitAlone(item)));
 		await db.write(moveCursor);
-		return applied;
+		return inserted;
 	}
 
-	async function commitAlone(item: OpenedItem): Promise<number> {
+	async function commitAlone(item: OpenedItem): Promise<readonly MessageRecord[]> {
 		try {
 			return await db.write((tx) => writeItems(tx, [item]));
 		} catch (error) {
@@ -179,12 +203,14 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		}
 	}
 
-	async function writeItems(tx: AccountTransaction, items: readonly OpenedItem[]): Promise<number> {
+	async function writeItems(
+		tx: AccountTransaction,
+		items: readonly OpenedItem[]
+	): Promise<readonly MessageRecord[]> {
 		const now = network.clock.now();
 		const arrivals = items.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
-		const applied = await applyArrivals(tx, arrivals, { self, random: platform.random, now });
-		const signals = items.flatMap(({ signal }) => (signal === null ? [] : [signal]));
-		await applyReceipts(tx, signals, self);
+		const inserted = await applyArrivals(tx, arrivals, { self, random: platform.random, now });
+		await applyReceipts(tx, signalsOf(items), self);
 		for (const [counter, count] of countersOf(items)) await tx.ignore(counter, count);
 		for (const { stored, aside } of items) {
 			if (aside !== null && (await tx.aside.count()) < MOST_ASIDE) {
@@ -193,7 +219,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		}
 		const dealtWith = items.filter(({ honest }) => honest);
 		await Promise.all(dealtWith.map(({ stored }) => tx.seen.add(self, INBOX, stored.hash, now)));
-		return applied;
+		return inserted;
 	}
 
 	async function pruneSometimes(): Promise<void> {
@@ -208,6 +234,15 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 	}
 
 	return { poll };
+}
+
+interface Ingested {
+	readonly inserted: readonly MessageRecord[];
+	readonly signals: readonly Signal[];
+}
+
+function signalsOf(items: readonly OpenedItem[]): readonly Signal[] {
+	return items.flatMap(({ signal }) => (signal === null ? [] : [signal]));
 }
 
 function countersOf(items: readonly OpenedItem[]): Map<keyof IgnoredView, number> {

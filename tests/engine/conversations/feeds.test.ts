@@ -30,7 +30,8 @@ function source(db: AccountDatabase): FeedSource {
 				networkChanged = listener;
 				return () => undefined;
 			}
-		}
+		},
+		presence: { typing: () => [], onChange: () => () => undefined }
 	};
 }
 

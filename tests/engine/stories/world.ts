@@ -129,7 +129,14 @@ export async function reveal({ engine }: Pick<Person, 'engine'>): Promise<string
 /** The present value of a feed that is one value. */
 export async function now<
 	Name extends
-		'account' | 'conversations' | 'requests' | 'conversation' | 'network' | 'ignored' | 'preferences'
+		| 'account'
+		| 'conversations'
+		| 'requests'
+		| 'conversation'
+		| 'network'
+		| 'ignored'
+		| 'preferences'
+		| 'typing'
 >(engine: Engine, feed: Name, args: Feeds[Name]['args']): Promise<Feeds[Name]['value']> {
 	let found: { value: Feeds[Name]['value'] } | null = null;
 	const stop = await engine.watch(feed, args, (value) => {

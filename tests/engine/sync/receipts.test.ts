@@ -13,7 +13,7 @@ import type { StoreOutcome } from '../../../src/engine/sync/store-job';
 import { openDirectMessage } from '../../../src/protocol/direct-message';
 import { ReceiptType, type Content } from '../../../src/protocol/protobuf/content';
 import { messageHash, type StoredMessage } from '../../../src/protocol/storage-rpc';
-import type { MessageHash, NetworkTime } from '../../../src/protocol/types';
+import type { NetworkTime } from '../../../src/protocol/types';
 import { openFresh, type Opened } from '../storage/fixture';
 import { ada, bob, carol, NOW, random, stored } from './people';
 
