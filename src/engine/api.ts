@@ -255,6 +255,19 @@ export interface PreferenceChange extends Partial<Omit<Preferences, 'notificatio
 	readonly notifications?: Partial<NotificationPreferences>;
 }
 
+/** Something that came while nobody looked. */
+export interface Notice {
+	/** `request`: from a stranger, of whom nothing is shown. */
+	readonly kind: 'message' | 'request';
+	readonly conversation: ConversationKey;
+	/** Who wrote; null where the person does not want it shown. */
+	readonly title: string | null;
+	/** What was written last; null where it is not to be shown, or cannot be. */
+	readonly body: string | null;
+	/** Unread messages of the conversation; for requests, how many there are. */
+	readonly count: number;
+}
+
 /** Feeds: called once at once with the present value, then after every commit that changes it, in any tab. */
 export interface Feeds {
 	account: { args: null; value: AccountView };
@@ -269,6 +282,10 @@ export interface Feeds {
 	preferences: { args: null; value: Preferences };
 	/** The conversations whose person is typing just now. */
 	typing: { args: null; value: readonly ConversationKey[] };
+	/** Unread messages of contacts, without what is muted: the number on the app. */
+	unread: { args: null; value: number };
+	/** Not called at once. Told in the leading tab alone, a batch for every poll that brought something. */
+	notices: { args: null; value: readonly Notice[] };
 }
 
 export type Unwatch = () => void;

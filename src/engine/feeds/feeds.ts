@@ -3,6 +3,7 @@ import type { Log } from '../log';
 import type { Platform } from '../platform';
 import { ConversationCache } from './conversation-cache';
 import { MessagesWatcher } from './messages';
+import { NoticesWatcher } from './notices';
 import type { FeedSource, LoadedSource } from './source';
 import {
 	accountFeed,
@@ -11,7 +12,8 @@ import {
 	listFeed,
 	networkFeed,
 	preferencesFeed,
-	typingFeed
+	typingFeed,
+	unreadFeed
 } from './values';
 import type { News, Watcher } from './watcher';
 
@@ -123,5 +125,7 @@ const FACTORIES: Factories = {
 	network: (_args, tell) => networkFeed(tell),
 	ignored: (_args, tell) => ignoredFeed(tell),
 	preferences: (_args, tell) => preferencesFeed(tell),
-	typing: (_args, tell) => typingFeed(tell)
+	typing: (_args, tell) => typingFeed(tell),
+	unread: (_args, tell) => unreadFeed(tell),
+	notices: (_args, tell) => new NoticesWatcher(tell)
 };

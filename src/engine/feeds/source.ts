@@ -1,5 +1,5 @@
 import type { AccountId } from '../../protocol/types';
-import type { ConversationKey, NetworkView } from '../api';
+import type { ConversationKey, NetworkView, Notice } from '../api';
 import type { Network } from '../network/types';
 import type { AccountDatabase } from '../storage/types';
 import type { ConversationCache } from './conversation-cache';
@@ -20,6 +20,11 @@ export interface FeedSource {
 export interface PresenceSource {
 	/** The conversations whose person is typing. */
 	typing(): readonly ConversationKey[];
+	/** How many batches of notices there were, and those that came after the first `after`. */
+	noticesSince(after: number): {
+		readonly last: number;
+		readonly batches: readonly (readonly Notice[])[];
+	};
 	onChange(listener: () => void): () => void;
 }
 

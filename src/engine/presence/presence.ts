@@ -8,6 +8,8 @@ import type { AccountDatabase } from '../storage/types';
 import type { Sender } from '../sync/outgoing';
 import type { PollNews } from '../sync/receive';
 import type { Tabs } from '../tabs/tabs';
+import { NoticeBoard } from './notice-board';
+import { noticesOf } from './notices';
 import { TypingBoard } from './typing-board';
 import { TypingEar } from './typing-ear';
 import { TypingVoice } from './typing-voice';
@@ -25,7 +27,7 @@ export interface PresenceParts {
 	readonly sender: Sender;
 	readonly platform: Pick<Platform, 'monotonic' | 'setTimeout' | 'clearTimeout'>;
 	readonly log: Log;
-	readonly tabs: Pick<Tabs<TypingNews>, 'tell' | 'onMessage'>;
+	readonly tabs: Pick<Tabs<TypingNews>, 'tell' | 'onMessage' | 'states'>;
 }
 
 /** What passes between people without being kept. */
@@ -35,6 +37,8 @@ export interface Presence {
 	heard(news: PollNews): void;
 	/** The conversations whose person is typing. */
 	typing(): readonly ConversationKey[];
+	/** See PresenceSource. */
+	noticesSince: NoticeBoard['since'];
 	onChange(listener: () => void): () => void;
 	close(): void;
 }
@@ -42,9 +46,12 @@ export interface Presence {
 export function createPresence(parts: PresenceParts): Presence {
 	const { db, network, self, platform, log, tabs } = parts;
 	const listeners = new Set<() => void>();
-	const board = new TypingBoard(platform, () => {
+	const changed = () => {
 		for (const listener of [...listeners]) listener();
-	});
+	};
+	const opened = platform.monotonic();
+	const notices = new NoticeBoard();
+	const board = new TypingBoard(platform, changed);
 	const voice = new TypingVoice(parts);
 	const ear = new TypingEar({
 		db,
@@ -67,6 +74,18 @@ export function createPresence(parts: PresenceParts): Presence {
 		if (!typingIndicators) board.clear();
 	}
 
+	async function notice(news: PollNews): Promise<void> {
+		if (news.inserted.length === 0) return;
+		// Counted back from now: the clock may have been corrected since.
+		const now = network.clock.now();
+		const openedAt = now - (platform.monotonic() - opened);
+		const context = { self, openedAt, now, tabs: tabs.states() };
+		const batch = await db.read((tx) => noticesOf(tx, news, context));
+		if (batch.length === 0) return;
+		notices.put(batch);
+		changed();
+	}
+
 	function inBackground(work: Promise<void>): void {
 		work.catch((error: unknown) => log.failure('background-failed', error));
 	}
@@ -76,10 +95,12 @@ export function createPresence(parts: PresenceParts): Presence {
 			if (typing) voice.typed(conversation);
 			else voice.stopped(conversation);
 		},
-		heard({ signals, inserted }) {
-			inBackground(ear.hear(signals, inserted));
+		heard(news) {
+			inBackground(ear.hear(news.signals, news.inserted));
+			inBackground(notice(news));
 		},
 		typing: () => board.keys(),
+		noticesSince: (after) => notices.since(after),
 		onChange(listener) {
 			const own = () => listener();
 			listeners.add(own);

@@ -31,7 +31,11 @@ function source(db: AccountDatabase): FeedSource {
 				return () => undefined;
 			}
 		},
-		presence: { typing: () => [], onChange: () => () => undefined }
+		presence: {
+			typing: () => [],
+			noticesSince: () => ({ last: 0, batches: [] }),
+			onChange: () => () => undefined
+		}
 	};
 }
 

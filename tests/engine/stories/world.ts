@@ -137,6 +137,7 @@ export async function now<
 		| 'ignored'
 		| 'preferences'
 		| 'typing'
+		| 'unread'
 >(engine: Engine, feed: Name, args: Feeds[Name]['args']): Promise<Feeds[Name]['value']> {
 	let found: { value: Feeds[Name]['value'] } | null = null;
 	const stop = await engine.watch(feed, args, (value) => {
