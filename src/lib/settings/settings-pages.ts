@@ -18,6 +18,8 @@ export function settingsGroups(): readonly {
 			links: [
 				{ href: '/settings/profile', label: m.profile_title(), icon: 'user' },
 				{ href: '/settings/recovery', label: m.recovery_title(), icon: 'key' },
+				{ href: '/settings/privacy', label: m.privacy_settings_title(), icon: 'shield' },
+				{ href: '/settings/notifications', label: m.notices_title(), icon: 'bell' },
 				{ href: '/settings/appearance', label: m.appearance_title(), icon: 'contrast' }
 			]
 		},
