@@ -11,6 +11,21 @@ function notifications(page: Page): Promise<{ title: string; body: string }[]> {
 	});
 }
 
+/** A browser that has not asked yet and will be told yes; those of tests are told no before they ask. */
+async function wouldAllow(context: BrowserContext, origin: string): Promise<void> {
+	await context.grantPermissions(['notifications'], { origin });
+	await context.addInitScript(() => {
+		const asked = 'test:asked';
+		Object.defineProperty(Notification, 'permission', {
+			get: () => (localStorage.getItem(asked) === null ? 'default' : 'granted')
+		});
+		Notification.requestPermission = () => {
+			localStorage.setItem(asked, '1');
+			return Promise.resolve('granted');
+		};
+	});
+}
+
 async function chooseNotifications(person: Person, content: string): Promise<void> {
 	await person.page.goto('/settings/notifications');
 	// The picture of the choice lies over its radio button.
@@ -82,7 +97,9 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	network
 }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
-	const ben = await Person.withAccount(browser, 'Ben', network.url);
+	const ben = await Person.arrive(browser, 'Ben', network.url);
+	await wouldAllow(ben.context, network.url);
+	await ben.createAccount();
 	const offer = ben.page.getByText('Be told when a message comes while you look elsewhere?');
 	await ben.page.goto('/chats');
 	await expect(offer).toHaveCount(0);
@@ -91,9 +108,8 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await ada.startConversation(benId);
 	await ada.write('A secret of mine');
 
-	// The first message came: now it makes sense, and is granted.
+	// The first message came: now it makes sense.
 	await expect(offer).toBeVisible();
-	await ben.context.grantPermissions(['notifications'], { origin: network.url });
 	await ben.page.getByRole('button', { name: 'Turn on' }).click();
 	await expect(offer).toHaveCount(0);
 	await workerReady(ben.page);

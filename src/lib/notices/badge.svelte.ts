@@ -5,7 +5,7 @@ import { m } from '../i18n/paraglide/messages';
 const mostShown = 99;
 
 /** The number of unread messages: on the installed app's icon, and before the title of the page. */
-class UnreadBadge {
+export class UnreadBadge {
 	#count = $state(0);
 	#started = false;
 

@@ -13,7 +13,7 @@ import { closeNotices, permission, showNotice } from './system';
 type Opener = (path: string) => void;
 
 /** Shows what came while nobody looked, and takes it away when it was read, on whichever device. */
-class Notifier {
+export class Notifier {
 	#started = false;
 	#open: Opener = () => undefined;
 	#preferences: NotificationPreferences | undefined;
