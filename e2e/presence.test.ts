@@ -1,4 +1,5 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import { findChromium } from '../scripts/browsers';
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
@@ -11,7 +12,7 @@ function notifications(page: Page): Promise<{ title: string; body: string }[]> {
 	});
 }
 
-/** A browser that has not asked yet and will be told yes; those of tests are told no before they ask. */
+/** A browser that has not asked yet and will be told yes. */
 async function wouldAllow(context: BrowserContext, origin: string): Promise<void> {
 	await context.grantPermissions(['notifications'], { origin });
 	await context.addInitScript(() => {
@@ -97,7 +98,9 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	network
 }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
-	const ben = await Person.arrive(browser, 'Ben', network.url);
+	// The headless shell has no notifications.
+	const desktop = await chromium.launch({ ...findChromium()?.launchOptions });
+	const ben = await Person.arrive(desktop, 'Ben', network.url);
 	await wouldAllow(ben.context, network.url);
 	await ben.createAccount();
 	const offer = ben.page.getByText('Be told when a message comes while you look elsewhere?');
@@ -160,4 +163,5 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await expect
 		.poll(() => [ben.page.url(), second.page.url()].some((url) => url.endsWith('/chats/requests')))
 		.toBe(true);
+	await desktop.close();
 });

@@ -81,8 +81,8 @@ afterEach(() => vi.unstubAllGlobals());
 
 function start(sound = true): void {
 	new Notifier().start({ watch }, (path) => opened.push(path));
-	tell('account', { noteToSelf: 'mine' } as unknown as AccountView);
-	tell('preferences', { notifications: { on: true, content: 'none', sound } } as Preferences);
+	tell('account', { noteToSelf: 'mine' });
+	tell('preferences', { notifications: { on: true, content: 'none', sound } });
 	tell('conversations', []);
 	tell('requests', []);
 }
