@@ -1,13 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type {
-	AccountView,
-	ConversationKey,
-	ConversationRow,
-	Engine,
-	Feeds,
-	Notice,
-	Preferences
-} from '../../../src/engine/api';
+import type { ConversationKey, ConversationRow, Engine, Feeds, Notice } from '../../../src/engine/api';
 import { UnreadBadge } from '../../../src/lib/notices/badge.svelte';
 import { Notifier } from '../../../src/lib/notices/notifier';
 
