@@ -84,6 +84,8 @@ test('axe finds nothing on the settings', async ({ browser, network }) => {
 	await walk(ada.page, [
 		'/settings',
 		'/settings/profile',
+		'/settings/privacy',
+		'/settings/notifications',
 		'/settings/appearance',
 		'/settings/recovery',
 		'/settings/network',

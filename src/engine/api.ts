@@ -276,6 +276,41 @@ export interface StorageUse {
 	readonly conversations: number;
 }
 
+/** How much of a message a notification tells whoever sees the screen. */
+export type NotificationContent = 'name-and-text' | 'name' | 'none';
+
+export interface NotificationPreferences {
+	readonly on: boolean;
+	readonly content: NotificationContent;
+	readonly sound: boolean;
+}
+
+/** What holds on this device alone, and is told to no other. */
+export interface Preferences {
+	/** Both ways: who does not tell when they have read is not told either. */
+	readonly readReceipts: boolean;
+	/** Both ways as well. */
+	readonly typingIndicators: boolean;
+	readonly notifications: NotificationPreferences;
+}
+
+export interface PreferenceChange extends Partial<Omit<Preferences, 'notifications'>> {
+	readonly notifications?: Partial<NotificationPreferences>;
+}
+
+/** Something that came while nobody looked. */
+export interface Notice {
+	/** `request`: from a stranger, of whom nothing is shown. */
+	readonly kind: 'message' | 'request';
+	readonly conversation: ConversationKey;
+	/** Who wrote; null where the person does not want it shown. */
+	readonly title: string | null;
+	/** What was written last; null where it is not to be shown, or cannot be. */
+	readonly body: string | null;
+	/** Unread messages of the conversation; for requests, how many there are. */
+	readonly count: number;
+}
+
 /** Feeds: called once at once with the present value, then after every commit that changes it, in any tab. */
 export interface Feeds {
 	account: { args: null; value: AccountView };
@@ -293,6 +328,13 @@ export interface Feeds {
 	/** Null for an account that was made here. */
 	restore: { args: null; value: RestoreView | null };
 	elsewhere: { args: null; value: ElsewhereView };
+	preferences: { args: null; value: Preferences };
+	/** The conversations whose person is typing just now. */
+	typing: { args: null; value: readonly ConversationKey[] };
+	/** Unread messages of contacts, without what is muted: the number on the app. */
+	unread: { args: null; value: number };
+	/** Not called at once. Told in the leading tab alone, a batch for every poll that brought something. */
+	notices: { args: null; value: readonly Notice[] };
 }
 
 export type Unwatch = () => void;
@@ -335,11 +377,14 @@ export interface Engine {
 	 */
 	discard(message: MessageKey): Promise<void>;
 	setDraft(conversation: ConversationKey, text: string): Promise<void>;
+	/** True at every press of a key, false when the text was sent or given up: contacts who may know are told. */
+	setTyping(conversation: ConversationKey, typing: boolean): Promise<void>;
 	markRead(conversation: ConversationKey, upTo: MessageKey): Promise<void>;
 	/** Everything in it, whatever was on screen. */
 	markAllRead(conversation: ConversationKey): Promise<void>;
 	/** Marks it by hand, until it is opened or read. */
 	markUnread(conversation: ConversationKey): Promise<void>;
+	setPreferences(change: PreferenceChange): Promise<void>;
 	/** Which conversation is on screen in this tab, so that polling may be quick. */
 	setActive(conversation: ConversationKey | null): Promise<void>;
 

@@ -6,7 +6,6 @@ import { decodeRecoveryOrHex, encodeRecovery, RecoveryError, wordsStartingWith }
 import { openVault } from './account/vault';
 import type { AccountView, Engine, RecoveryCheck } from './api';
 import {
-	markAllRead,
 	markUnread,
 	mute,
 	noteOpened,
@@ -20,13 +19,13 @@ import {
 import {
 	blockPerson,
 	declineRequest,
-	markRead,
 	openConversation,
 	setDraft,
 	storageUse
 } from './conversations/conversations';
 import { profileOf } from './conversations/own-profile';
 import { clearMessages, declineRequests, deleteContact, deleteConversation } from './conversations/removing';
+import { changePreferences } from './conversations/preferences';
 import { readMessages } from './conversations/read-messages';
 import { markElsewhereSeen } from './documents/elsewhere';
 import { EngineError } from './errors';
@@ -40,6 +39,7 @@ import { createNetwork } from './network/network';
 import { changeProfile, ownDisplayName } from './own-account';
 import type { Platform } from './platform';
 import type { Session } from './session';
+import { markAllRead, markRead } from './sync/reading';
 import { discardMessage, retryMessage } from './sync/second-thoughts';
 import { acceptRequest, sendText } from './sync/sending';
 
@@ -85,13 +85,23 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 
 		openConversation: guard((input) => openConversation(life.session.conversations, input)),
 		readMessages: guard((query) => readMessages(life.session.db, life.session.self, query)),
-		send: guard((conversation, body) => sendText(life.session.sending, conversation, body)),
+		send: guard(async (conversation, body) => {
+			const { sending, presence } = life.session;
+			const key = await sendText(sending, conversation, body);
+			presence.setTyping(conversation, false);
+			return key;
+		}),
 		retry: guard((message) => retryMessage(life.session.sending, message)),
 		discard: guard((message) => discardMessage(life.session.sending, message)),
 		setDraft: guard((conversation, text) => setDraft(life.session.conversations, conversation, text)),
-		markRead: guard((conversation, upTo) => markRead(life.session.conversations, conversation, upTo)),
-		markAllRead: guard((conversation) => markAllRead(life.session.conversations, conversation)),
+		setTyping: guard((conversation, typing) => {
+			life.session.presence.setTyping(conversation, typing);
+			return Promise.resolve();
+		}),
+		markRead: guard((conversation, upTo) => markRead(life.session.sending, conversation, upTo)),
+		markAllRead: guard((conversation) => markAllRead(life.session.sending, conversation)),
 		markUnread: guard((conversation) => markUnread(life.session.conversations, conversation)),
+		setPreferences: guard((change) => changePreferences(life.session.db, change)),
 		setActive: guard(async (conversation) => {
 			life.session.setActive(conversation);
 			if (conversation !== null) await noteOpened(life.session.conversations, conversation);

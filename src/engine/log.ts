@@ -27,6 +27,7 @@ export type LogEvent =
 	| 'push-refused'
 	| 'push-failed'
 	| 'merge-failed'
+	| 'typing-not-told'
 	| 'feed-failed'
 	| 'call-failed'
 	| 'background-failed';
@@ -42,6 +43,7 @@ export type LogWord =
 	| 'follower'
 	| 'to-recipient'
 	| 'to-self'
+	| 'receipt'
 	| 'forged'
 	| 'replayed'
 	| 'timestamp'

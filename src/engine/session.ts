@@ -12,6 +12,8 @@ import { createPoller } from './network/poller';
 import type { Network } from './network/types';
 import { ensureOwnProfile } from './own-account';
 import type { Platform } from './platform';
+import { createPresence } from './presence/presence';
+import type { Presence, TypingNews } from './presence/presence';
 import type { AccountDatabase } from './storage/types';
 import { ensureDocuments } from './documents/first';
 import { syncedDatabase } from './documents/synced-database';
@@ -48,6 +50,7 @@ export interface Session {
 	readonly source: FeedSource;
 	readonly conversations: ConversationContext;
 	readonly sending: SendingContext;
+	readonly presence: Presence;
 	/** Takes part in the election and begins to work. Needs no network. */
 	start(): Promise<void>;
 	setVisible(visible: boolean): void;
@@ -81,11 +84,21 @@ export function openSession(options: SessionOptions): Session {
 	// Only the leading tab compresses and decompresses, and not before it has something to.
 	const codec = async () => startZstd(await platform.zstdModule());
 	const db = syncedDatabase(account.db, self, { account: identity.ed25519, random, clock: network.clock });
-	const tabs = joinTabs<never>(platform, account.id, { visible: surroundings.visible, active });
-	const receiver = createReceiver({ db, network, identity, platform, log, codec });
+	const tabs = joinTabs<TypingNews>(platform, account.id, { visible: surroundings.visible, active });
+	const sender = { identity, random };
+	const presence = createPresence({ db, network, self, sender, platform, log, tabs });
+	const receiver = createReceiver({
+		db,
+		network,
+		identity,
+		platform,
+		log,
+		codec,
+		onNews: (news) => presence.heard(news)
+	});
 	const poller = createPoller({ poll: loggedPoll, platform, ...surroundings });
 	const pusher = createPusher({ db, network, identity, platform, log, codec });
-	const sending: SendingContext = { db, clock: network.clock, sender: { identity, random } };
+	const sending: SendingContext = { db, clock: network.clock, sender };
 	const outbox = createOutbox({
 		db,
 		network,
@@ -146,6 +159,7 @@ export function openSession(options: SessionOptions): Session {
 	let closed = false;
 
 	function endWork(): Promise<unknown> {
+		presence.close();
 		outbox.stop();
 		pusher.stop();
 		const polled = poller.stop();
@@ -168,10 +182,12 @@ export function openSession(options: SessionOptions): Session {
 				clock: network.clock,
 				view: () => ({ ...network.view(), changed }),
 				onChange: (listener) => views.listen(listener)
-			}
+			},
+			presence
 		},
 		conversations: { db, network, self, random },
 		sending,
+		presence,
 		async start() {
 			await ensureOwnProfile(account, random, network.clock.now());
 			await ensureDocuments(db, self);

@@ -8,7 +8,6 @@ import type { ConversationRecord } from '../storage/types';
 import { knownConversation, type ConversationContext } from './conversations';
 import { shown } from './records';
 import {
-	allRead,
 	archived,
 	hidden,
 	markedUnread,
@@ -66,10 +65,6 @@ export function mute(context: ConversationContext, key: ConversationKey, seconds
 
 export function markUnread(context: Context, key: ConversationKey): Promise<void> {
 	return change(context, key, markedUnread);
-}
-
-export function markAllRead(context: Context, key: ConversationKey): Promise<void> {
-	return change(context, key, allRead);
 }
 
 /** Opening a conversation takes the mark away that a person put there by hand. Nothing to do for one that is gone. */

@@ -2,15 +2,14 @@
 import { AccountIdError, parseAccountId } from '../../protocol/identity';
 import { isName } from '../../protocol/ons';
 import type { AccountId, RandomBytes } from '../../protocol/types';
-import type { ConversationKey, MessageKey, StorageUse } from '../api';
+import type { ConversationKey, StorageUse } from '../api';
 import { EngineError } from '../errors';
 import type { Network } from '../network/types';
 import type { AccountDatabase, AccountTransaction, ConversationRecord } from '../storage/types';
 import { findOrMake } from './find';
 import { isHidden } from './records';
 import { standingOf } from './standing';
-import { blocked, emptied, unmarked } from './transitions';
-import { countUnread } from './unread';
+import { blocked, emptied } from './transitions';
 
 export interface ConversationContext {
 	readonly db: AccountDatabase;
@@ -86,17 +85,6 @@ export function setDraft({ db }: ConversationContext, key: ConversationKey, draf
 	return db.write(async (tx) => {
 		const record = await knownConversation(tx, key);
 		if (record.draft !== draft) await tx.conversations.put({ ...record, draft });
-	});
-}
-
-export function markRead({ db }: ConversationContext, key: ConversationKey, upTo: MessageKey): Promise<void> {
-	return db.write(async (tx) => {
-		const record = await knownConversation(tx, key);
-		const message = await tx.messages.get(upTo);
-		if (message === null || message.conversation !== key) return;
-		const read = { ...unmarked(record), lastReadAt: Math.max(record.lastReadAt, message.sentAt) };
-		if (read.lastReadAt === record.lastReadAt && !record.markedUnread) return;
-		await tx.conversations.put({ ...read, unread: record.blocked ? 0 : await countUnread(tx, read) });
 	});
 }
 

@@ -80,12 +80,6 @@ export function unmarked(record: ConversationRecord): ConversationRecord {
 	return record.markedUnread ? { ...record, markedUnread: false } : record;
 }
 
-/** Everything up to the newest message is read. */
-export function allRead(record: ConversationRecord): ConversationRecord {
-	const lastReadAt = Math.max(record.lastReadAt, record.newest?.sentAt ?? 0);
-	return { ...record, lastReadAt, unread: 0, markedUnread: false };
-}
-
 export function nicknamed(record: ConversationRecord, nickname: string): ConversationRecord {
 	return record.nickname === nickname ? record : { ...record, nickname };
 }

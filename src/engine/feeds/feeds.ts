@@ -3,6 +3,7 @@ import type { Log } from '../log';
 import type { Platform } from '../platform';
 import { ConversationCache } from './conversation-cache';
 import { MessagesWatcher } from './messages';
+import { NoticesWatcher } from './notices';
 import type { FeedSource, LoadedSource } from './source';
 import {
 	accountFeed,
@@ -12,7 +13,10 @@ import {
 	listFeed,
 	networkFeed,
 	peopleFeed,
-	restoreFeed
+	preferencesFeed,
+	restoreFeed,
+	typingFeed,
+	unreadFeed
 } from './values';
 import type { News, Watcher } from './watcher';
 
@@ -81,10 +85,12 @@ export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): F
 			const loaded = { ...opened, conversations: new ConversationCache(opened.db) };
 			const stopDatabase = opened.db.onChange(note);
 			const stopNetwork = opened.network.onChange(() => note('network'));
+			const stopPresence = opened.presence.onChange(() => note('presence'));
 			source = loaded;
 			stopListening = () => {
 				stopDatabase();
 				stopNetwork();
+				stopPresence();
 			};
 			note('everything');
 		},
@@ -124,5 +130,9 @@ const FACTORIES: Factories = {
 	network: (_args, tell) => networkFeed(tell),
 	ignored: (_args, tell) => ignoredFeed(tell),
 	restore: (_args, tell) => restoreFeed(tell),
-	elsewhere: (_args, tell) => elsewhereFeed(tell)
+	elsewhere: (_args, tell) => elsewhereFeed(tell),
+	preferences: (_args, tell) => preferencesFeed(tell),
+	typing: (_args, tell) => typingFeed(tell),
+	unread: (_args, tell) => unreadFeed(tell),
+	notices: (_args, tell) => new NoticesWatcher(tell)
 };

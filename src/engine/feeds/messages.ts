@@ -28,8 +28,7 @@ export class MessagesWatcher implements Watcher {
 	}
 
 	note(news: News): boolean {
-		if (news === 'everything') return true;
-		if (news === 'network') return false;
+		if (typeof news === 'string') return news === 'everything';
 		let concerned = news.conversations.includes(this.#key);
 		for (const change of news.messages) {
 			if (change.conversation !== this.#key) continue;

@@ -9,15 +9,19 @@ import type {
 	MessageKey,
 	NetworkView,
 	PersonRow,
+	Preferences,
 	RestoreView
 } from '../api';
 import { BODY_LIMIT } from '../conversations/body';
 import type { OwnProfile } from '../conversations/own-profile';
+import { preferencesOf } from '../conversations/preferences';
+import { isHidden } from '../conversations/records';
 import { findFirstUnread } from '../conversations/unread';
 import { isListed, standingOf } from '../conversations/standing';
 import type { Elsewhere } from '../documents/elsewhere';
 import { NO_DOCUMENTS } from '../documents/state';
 import type { DocumentStates } from '../documents/state';
+import { isHeeded } from '../presence/notices';
 import type { ConversationRecord, MetaName } from '../storage/types';
 import { restoreState } from '../sync/restore';
 import type { LoadedSource } from './source';
@@ -134,6 +138,42 @@ export function elsewhereFeed(tell: Tell<ElsewhereView>): ValueWatcher<Elsewhere
 				const states = await tx.meta.get<DocumentStates>('documents');
 				return elsewhereView(known, states ?? NO_DOCUMENTS, network.clock.offsetMs);
 			}),
+		tell
+	);
+}
+
+export function preferencesFeed(tell: Tell<Preferences>): ValueWatcher<Preferences> {
+	return new ValueWatcher(ofMeta('preferences'), ({ db }) => db.read(preferencesOf), tell);
+}
+
+/** What is on the board stays true only of contacts. */
+export function typingFeed(tell: Tell<readonly ConversationKey[]>): ValueWatcher<readonly ConversationKey[]> {
+	return new ValueWatcher<readonly ConversationKey[]>(
+		(news) => news === 'presence' || ofConversations(news),
+		async ({ conversations, presence, self }) => {
+			const records = await conversations.records();
+			return presence.typing().filter((key) => {
+				const record = records.get(key);
+				return record !== undefined && standingOf(record, self) === 'contact';
+			});
+		},
+		tell
+	);
+}
+
+/** behaviours.md §13: what is muted or hidden, and what strangers write, is counted elsewhere. */
+export function unreadFeed(tell: Tell<number>): ValueWatcher<number> {
+	return new ValueWatcher(
+		ofConversations,
+		async ({ conversations, network, self }) => {
+			const now = network.clock.now();
+			let count = 0;
+			for (const record of (await conversations.records()).values()) {
+				const counts = standingOf(record, self) === 'contact' && isHeeded(record, now) && !isHidden(record);
+				if (counts) count += record.unread;
+			}
+			return count;
+		},
 		tell
 	);
 }

@@ -1,8 +1,8 @@
 import type { Changes } from '../storage/types';
 import type { LoadedSource } from './source';
 
-/** A commit, or news from the network that no commit carries. */
-export type News = Changes | 'network' | 'everything';
+/** A commit, or news from the network or of presence that no commit carries. */
+export type News = Changes | 'network' | 'presence' | 'everything';
 
 export interface Watcher {
 	/** Notes what concerns this feed; true when there is now something to flush. */

@@ -102,7 +102,8 @@ export interface DamagedMessage {
 
 export type MessageRow = PlacedMessage | DamagedMessage;
 
-export type OutboxStage = 'to-recipient' | 'to-self';
+/** A `receipt` goes to the recipient as well, beside the messages and of less weight than they. */
+export type OutboxStage = 'to-recipient' | 'to-self' | 'receipt';
 
 export interface OutboxJob {
 	readonly id: number;
@@ -136,6 +137,7 @@ export type MetaName =
 	| 'ignored'
 	| 'clock'
 	| 'removals'
+	| 'preferences'
 	| 'documents'
 	| 'elsewhere'
 	| 'restore'

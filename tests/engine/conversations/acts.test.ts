@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-	markAllRead,
 	markUnread,
 	mute,
 	noteOpened,
@@ -12,7 +11,7 @@ import {
 	setPinned,
 	unblockPeople
 } from '../../../src/engine/conversations/acts';
-import { blockPerson, markRead, setDraft } from '../../../src/engine/conversations/conversations';
+import { blockPerson, setDraft } from '../../../src/engine/conversations/conversations';
 import { isMuted } from '../../../src/engine/conversations/mute';
 import { isSpoken, isUnread } from '../../../src/engine/conversations/records';
 import {
@@ -27,6 +26,7 @@ import { createLog } from '../../../src/engine/log';
 import type { ConversationRecord } from '../../../src/engine/storage/types';
 import { applyArrivals } from '../../../src/engine/sync/apply';
 import { openItem } from '../../../src/engine/sync/open-batch';
+import { markAllRead, markRead } from '../../../src/engine/sync/reading';
 import { acceptRequest, sendText } from '../../../src/engine/sync/sending';
 import type { Content } from '../../../src/protocol/protobuf/content';
 import type { NetworkTime } from '../../../src/protocol/types';
@@ -52,6 +52,8 @@ beforeEach(async () => {
 	);
 });
 afterEach(() => opened.browser.close());
+
+const reading = () => ({ db: opened.db, clock, sender: { identity: ada, random } });
 
 const context = () => ({
 	db: opened.db,
@@ -198,7 +200,7 @@ describe('notifications', () => {
 describe('marks of reading', () => {
 	test('by hand hold until the conversation is opened or read', async () => {
 		const { key } = await contact();
-		await markAllRead(context(), key);
+		await markAllRead(reading(), key);
 		expect(await recordOf()).toMatchObject({ unread: 0, lastReadAt: NOW });
 		await markUnread(context(), key);
 		expect(await recordOf()).toMatchObject({ unread: 0, markedUnread: true, lastReadAt: NOW });
@@ -206,10 +208,10 @@ describe('marks of reading', () => {
 		expect((await recordOf()).markedUnread).toBe(false);
 		await markUnread(context(), key);
 		const newest = (await recordOf()).newest!.message;
-		await markRead(context(), key, newest);
+		await markRead(reading(), key, newest);
 		expect((await recordOf()).markedUnread).toBe(false);
 		await markUnread(context(), key);
-		await markAllRead(context(), key);
+		await markAllRead(reading(), key);
 		expect((await recordOf()).markedUnread).toBe(false);
 	});
 });
@@ -334,8 +336,8 @@ const events: Record<string, Event> = {
 	archive: onKey(({ key }) => setArchived(context(), key, true)),
 	mute: onKey(({ key }) => mute(context(), key, 60)),
 	markUnread: onKey(({ key }) => markUnread(context(), key)),
-	markAllRead: onKey(({ key }) => markAllRead(context(), key)),
-	readNewest: onKey(async ({ key, newest }) => newest && markRead(context(), key, newest.message)),
+	markAllRead: onKey(({ key }) => markAllRead(reading(), key)),
+	readNewest: onKey(async ({ key, newest }) => newest && markRead(reading(), key, newest.message)),
 	clear: onKey(({ key }) => clearMessages(context(), key)),
 	deleteConversation: onKey(({ key }) => deleteConversation(context(), key)),
 	deleteContact: onKey(async ({ key, blocked }) => blocked || deleteContact(context(), key)),

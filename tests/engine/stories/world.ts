@@ -127,7 +127,7 @@ export async function reveal({ engine }: Pick<Person, 'engine'>): Promise<string
 }
 
 /** The present value of a feed that is one value. */
-export async function now<Name extends Exclude<keyof Feeds, 'messages'>>(
+export async function now<Name extends Exclude<keyof Feeds, 'messages' | 'notices'>>(
 	engine: Engine,
 	feed: Name,
 	args: Feeds[Name]['args']
