@@ -300,6 +300,8 @@ export class Lifecycle {
 
 	async #madeInOtherTab(vault: Vault, id: VaultId): Promise<void> {
 		this.#accounts.know(id);
+		// What every account has from its first moment is still being written there.
+		await this.#platform.locks.request(ACCOUNT_LOCK, {}, () => Promise.resolve());
 		await this.#opener.open(vault, id, this.#offer());
 	}
 
