@@ -39,6 +39,7 @@ export class Lifecycle {
 	readonly #opener: AccountOpener;
 	#vault: Vault | null = null;
 	#booting: Promise<BootState> | null = null;
+	#deleting: AbortController | null = null;
 	#surroundings: Surroundings = { visible: true, online: true };
 	/** Chosen before there was an account to keep them in. */
 	#gateways: readonly string[] = [];
@@ -217,11 +218,14 @@ export class Lifecycle {
 	async deleteFromNetwork(): Promise<NetworkDeletion> {
 		const { session } = this;
 		session.rest(true);
+		this.#deleting?.abort();
+		this.#deleting = new AbortController();
 		try {
 			return await deleteFromSwarm({
 				network: session.network,
 				identity: session.account.identity,
-				platform: this.#platform
+				platform: this.#platform,
+				signal: this.#deleting.signal
 			});
 		} catch (error) {
 			session.rest(false);
@@ -230,6 +234,8 @@ export class Lifecycle {
 	}
 
 	keep(): void {
+		this.#deleting?.abort();
+		this.#deleting = null;
 		this.session.rest(false);
 	}
 

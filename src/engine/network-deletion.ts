@@ -19,6 +19,8 @@ interface DeletionParts {
 	readonly network: Pick<Network, 'swarmRequest' | 'swarmOf' | 'hop'>;
 	readonly identity: Identity;
 	readonly platform: Pick<Platform, 'monotonic' | 'setTimeout' | 'clearTimeout'>;
+	/** The person thought better of it: what is under way ends, and nobody else is asked. */
+	readonly signal: AbortSignal;
 }
 
 type Standing = 'confirmed' | 'silent' | 'unproven';
@@ -68,15 +70,14 @@ class Swarm {
  * Fails with `offline`, `gateway-unreachable`, `clock-skew`, or `swarm-unreachable` when nobody tells who they are.
  */
 export async function deleteFromSwarm(parts: DeletionParts): Promise<NetworkDeletion> {
-	const { network, identity, platform } = parts;
+	const { network, identity, platform, signal } = parts;
 	const self = identity.accountId;
 	const swarm = new Swarm(await network.swarmOf(self));
 	const began = platform.monotonic();
-	const never = new AbortController().signal;
 	let failure: EngineError | null = null;
 
-	for (let retry = 0; retry <= RETRIES && !swarm.isDone; retry += 1) {
-		if (retry > 0) await pause(platform, REST_MS, never);
+	for (let retry = 0; retry <= RETRIES && !swarm.isDone && !signal.aborted; retry += 1) {
+		if (retry > 0) await pause(platform, REST_MS, signal);
 		if (platform.monotonic() - began > PATIENCE_MS) break;
 		try {
 			const asked = await ask(parts, swarm.confirmed);
@@ -100,7 +101,7 @@ interface Asked {
 	readonly timestamp: NetworkTime;
 }
 
-async function ask({ network, identity }: DeletionParts, avoid: readonly SnodeId[]): Promise<Asked> {
+async function ask({ network, identity, signal }: DeletionParts, avoid: readonly SnodeId[]): Promise<Asked> {
 	const auth = accountAuth(identity.ed25519);
 	const account = identity.accountId;
 	const timestamps = new Map<SnodeId, NetworkTime>();
@@ -110,7 +111,7 @@ async function ask({ network, identity }: DeletionParts, avoid: readonly SnodeId
 			timestamps.set(node, now);
 			return deleteAllCall({ account, namespace: 'all', timestamp: now, auth });
 		},
-		{ avoid, timeoutMs: PATIENCE_MS }
+		{ avoid, timeoutMs: PATIENCE_MS, signal }
 	);
 	const timestamp = timestamps.get(reply.node);
 	if (timestamp === undefined) throw new EngineError('internal');
