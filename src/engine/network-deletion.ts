@@ -11,8 +11,10 @@ import type { Platform } from './platform';
 
 /** After the first try. */
 const RETRIES = 5;
-/** For each try; and no further one begins later than this. */
+/** For each try: paths may break first, and the node that is asked waits for the others. */
 const PATIENCE_MS = 15_000;
+/** No further try begins later than this. */
+const LAST_TRY_MS = 20_000;
 const REST_MS = 300;
 
 interface DeletionParts {
@@ -78,7 +80,7 @@ export async function deleteFromSwarm(parts: DeletionParts): Promise<NetworkDele
 
 	for (let retry = 0; retry <= RETRIES && !swarm.isDone && !signal.aborted; retry += 1) {
 		if (retry > 0) await pause(platform, REST_MS, signal);
-		if (platform.monotonic() - began > PATIENCE_MS) break;
+		if (platform.monotonic() - began > LAST_TRY_MS) break;
 		try {
 			const asked = await ask(parts, swarm.confirmed);
 			// A node may have told that the account lives in another swarm.

@@ -164,7 +164,7 @@ test('a node that invents members adds none', async () => {
 	);
 });
 
-test('a whole swarm that is down is named whole, and nothing is lost', { timeout: 60_000 }, async () => {
+test('a whole swarm that is down is named whole, and nothing is lost', { timeout: 90_000 }, async () => {
 	const ada = await somebody();
 	const members = swarmOf(world.localnet, ada.id);
 	for (const node of members) await world.localnet.faults.kill(node);
