@@ -100,3 +100,22 @@ test('axe finds nothing on the settings', async ({ browser, network }) => {
 	await expect(ada.page.getByRole('list', { name: 'Your 13 words' })).toBeVisible();
 	await expectNothingFound(ada.page, 'recovery words');
 });
+
+test('axe finds nothing where there are several accounts', async ({ browser, network }) => {
+	const { page } = await Person.withAccount(browser, 'Ada', network.url);
+	await walk(page, ['/add', '/add/restore', '/add/create']);
+	await page.getByLabel('Display name').fill('Work');
+	await page.getByRole('button', { name: 'Create account' }).click();
+	await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+	await walk(page, ['/chats/me', '/settings/delete', '/settings', '/chats']);
+	await page.getByRole('button', { name: /^Accounts and settings/u }).click();
+	await expect(page.getByRole('menuitem', { name: 'Add an account' })).toBeVisible();
+	await expectNothingFound(page, 'account menu');
+	await page.goto('/settings/delete');
+	await page.getByRole('radio', { name: 'This device and the network' }).check();
+	await page.context().setOffline(true);
+	await page.getByLabel(/Type “delete” to confirm/u).fill('delete');
+	await page.getByRole('button', { name: 'Delete', exact: true }).click();
+	await expect(page.getByRole('heading', { name: 'The network could not be asked' })).toBeVisible();
+	await expectNothingFound(page, 'deletion that failed');
+});

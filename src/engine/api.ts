@@ -8,6 +8,8 @@ export type { AccountId, SnodeId };
 
 /** Names a conversation in addresses and calls: random, local to this browser, says nothing. */
 export type ConversationKey = Branded<string, 'ConversationKey'>;
+/** Names an account of this browser: random, local, says nothing. */
+export type AccountKey = Branded<string, 'AccountKey'>;
 /** Names a message of this browser: random, local, says nothing. */
 export type MessageKey = Branded<string, 'MessageKey'>;
 
@@ -54,6 +56,9 @@ export type BootState =
 	| ({ readonly kind: 'network-changed' } & NetworkChange)
 	| { readonly kind: 'unusable'; readonly reason: UnusableReason };
 
+/** How one of this browser's accounts stands; `opening`: not opened yet, or its network was not named yet. */
+export type AccountStanding = { readonly kind: 'opening' } | Exclude<BootState, { readonly kind: 'new' }>;
+
 /** What people call the account's network and the one that is offered instead. */
 export interface NetworkChange {
 	readonly pinned: string;
@@ -83,6 +88,29 @@ export interface AccountView {
 	readonly recoverySeen: boolean;
 	readonly createdHere: boolean;
 	readonly noteToSelf: ConversationKey;
+}
+
+/** One of the accounts of this browser, for choosing among them. */
+export interface AccountSummary {
+	readonly key: AccountKey;
+	/** Null when its keys are lost, so that nobody can say whose it was. */
+	readonly accountId: AccountId | null;
+	/** Empty when it is not known. */
+	readonly displayName: string;
+	readonly colour: number;
+	/** Unread messages of conversations that are not muted, hidden or requests. */
+	readonly unread: number;
+	/** This tab shows it. */
+	readonly shown: boolean;
+	readonly standing: AccountStanding;
+}
+
+/** What deleting an account's messages and documents from its swarm came to. */
+export interface NetworkDeletion {
+	/** Nodes that proved by their signature that they deleted. */
+	readonly confirmed: readonly HopView[];
+	/** `silent`: said nothing or that they failed; `unproven`: what they said was not signed by them. */
+	readonly unconfirmed: readonly { readonly node: HopView; readonly reason: 'silent' | 'unproven' }[];
 }
 
 export interface PersonView {
@@ -314,6 +342,8 @@ export interface Notice {
 /** Feeds: called once at once with the present value, then after every commit that changes it, in any tab. */
 export interface Feeds {
 	account: { args: null; value: AccountView };
+	/** All of this browser, in the order they were made; the one feed that goes on when another account is shown. */
+	accounts: { args: null; value: readonly AccountSummary[] };
 	/** Accepted people, outgoing requests and note to self, in list order; those put away among them. */
 	conversations: { args: null; value: readonly ConversationRow[] };
 	requests: { args: null; value: readonly ConversationRow[] };
@@ -342,10 +372,12 @@ export type Unwatch = () => void;
 export interface Engine {
 	boot(options: BootOptions): Promise<BootState>;
 
+	/** Beside the accounts that are there; shown in this tab from then on. */
 	createAccount(displayName: string): Promise<AccountView>;
 	/**
-	 * `input`: 13 words in any spacing and case, or the 32 hex characters of a recovery QR. The name comes from the network,
-	 * see the feed `restore`; where it has none, the person gives one by `setDisplayName`.
+	 * `input`: 13 words in any spacing and case, or the 32 hex characters of a recovery QR. An account that is here
+	 * already is shown as it is; one that is damaged is replaced. The name comes from the network, see the feed `restore`;
+	 * where it has none, the person gives one by `setDisplayName`.
 	 */
 	restoreAccount(input: string): Promise<AccountView>;
 	checkRecovery(input: string): Promise<RecoveryCheck>;
@@ -356,8 +388,20 @@ export interface Engine {
 	setDisplayName(name: string): Promise<void>;
 	/** The person was told of `ElsewhereView.toAnnounce`. */
 	markElsewhereSeen(): Promise<void>;
-	/** This device only: keys, database, everything of the account in this browser. */
-	deleteAccount(): Promise<void>;
+	/** In this tab, and in tabs that are opened from now on. Says how it stands; fails with `no-account`. */
+	switchAccount(account: AccountKey): Promise<BootState>;
+	/**
+	 * Everything that the swarm keeps of the shown account. Nothing local is touched; nothing is sent or fetched from
+	 * this browser afterwards until `deleteAccount` or `keepAccount`. Fails when nobody could be asked.
+	 */
+	deleteFromNetwork(): Promise<NetworkDeletion>;
+	/** The person thought better of it: work goes on. */
+	keepAccount(): Promise<void>;
+	/**
+	 * This device only: keys, database, everything of the shown account in this browser. Shows the next account and
+	 * says how that stands; `new` when there is none.
+	 */
+	deleteAccount(): Promise<BootState>;
 
 	watch<Name extends keyof Feeds>(
 		feed: Name,

@@ -79,6 +79,12 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 			});
 		}),
 		markElsewhereSeen: guard(() => markElsewhereSeen(life.session.db)),
+		switchAccount: guard((account) => life.switchTo(account)),
+		deleteFromNetwork: guard(() => life.deleteFromNetwork()),
+		keepAccount: guard(() => {
+			life.keep();
+			return Promise.resolve();
+		}),
 		deleteAccount: guard(() => life.delete()),
 
 		watch: (feed, args, listener) => guarded(log, () => feeds.watch(feed, args, listener)),

@@ -56,6 +56,8 @@ export interface Session {
 	setVisible(visible: boolean): void;
 	setOnline(online: boolean): void;
 	setActive(conversation: ConversationKey | null): void;
+	/** No new poll and nothing to send begins in any tab of this account, until this tab says otherwise or is gone. */
+	rest(resting: boolean): void;
 	/** The gateway serves another network: nothing is sent or asked any more, and the network feed says why. */
 	refuse(change: NetworkChange): Promise<void>;
 	close(): Promise<void>;
@@ -68,6 +70,7 @@ export function openSession(options: SessionOptions): Session {
 	const random = (length: number) => platform.random(length);
 	let surroundings = options.surroundings;
 	let active: ConversationKey | null = null;
+	let resting = false;
 
 	const leadership = electLeader(platform, account.id);
 	const network = createNetwork({
@@ -133,11 +136,25 @@ export function openSession(options: SessionOptions): Session {
 		}
 	}
 
+	let working = false;
+	function heedLead(): void {
+		const wanted = leadership.isLeader() && !tabs.states().some((tab) => tab.resting);
+		if (wanted === working) return;
+		working = wanted;
+		lead(wanted);
+	}
+
 	/** The leader polls as quickly as the liveliest of all tabs wants. */
 	function heedTabs(): void {
+		heedLead();
 		const states = tabs.states();
 		poller.setVisible(states.some((tab) => tab.visible));
 		poller.setConversationOpen(states.some((tab) => tab.visible && tab.active !== null));
+	}
+
+	function tellTabs(): void {
+		const { visible } = surroundings;
+		tabs.setState({ visible, active, ...(resting && { resting: true }) });
 	}
 
 	let wasDown = !surroundings.online;
@@ -191,15 +208,14 @@ export function openSession(options: SessionOptions): Session {
 		async start() {
 			await ensureOwnProfile(account, random, network.clock.now());
 			await ensureDocuments(db, self);
-			stops.push(leadership.onChange(lead), tabs.onChange(heedTabs), network.onChange(heedNetwork));
+			stops.push(leadership.onChange(heedLead), tabs.onChange(heedTabs), network.onChange(heedNetwork));
 			await network.start();
 			if (closed) return;
-			if (leadership.isLeader()) lead(true);
 			heedTabs();
 		},
 		setVisible(visible) {
 			surroundings = { ...surroundings, visible };
-			tabs.setState({ visible, active });
+			tellTabs();
 		},
 		setOnline(online) {
 			surroundings = { ...surroundings, online };
@@ -211,7 +227,11 @@ export function openSession(options: SessionOptions): Session {
 		},
 		setActive(conversation) {
 			active = conversation;
-			tabs.setState({ visible: surroundings.visible, active });
+			tellTabs();
+		},
+		rest(wanted) {
+			resting = wanted;
+			tellTabs();
 		},
 		async refuse(change) {
 			changed = change;

@@ -53,6 +53,8 @@ export class MessagesWatcher implements Watcher {
 		try {
 			const record = (await source.conversations.records()).get(this.#key) ?? null;
 			const before = this.#seen;
+			// While another account is shown, there is nothing to read again.
+			if (record === null && before === null) return;
 			const changes = await changesOf(source, record, before, upserted, removed);
 			this.#seen = record;
 			if (changes !== null || this.#missed) this.#tell(this.#missed || changes === null ? RELOAD : changes);
@@ -61,6 +63,14 @@ export class MessagesWatcher implements Watcher {
 			this.#missed ||= upserted.size > 0 || removed.size > 0;
 			throw error;
 		}
+	}
+
+	reset(): void {
+		this.#upserted.clear();
+		this.#removed.clear();
+		// What comes while another account is shown is not noted one by one.
+		this.#missed ||= this.#seen !== null;
+		this.#seen = null;
 	}
 }
 

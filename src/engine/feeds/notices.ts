@@ -17,6 +17,10 @@ export class NoticesWatcher implements Watcher {
 		return news === 'everything' || news === 'presence';
 	}
 
+	reset(): void {
+		this.#told = null;
+	}
+
 	flush({ presence }: LoadedSource): Promise<void> {
 		const { last, batches } = presence.noticesSince(this.#told ?? Infinity);
 		this.#told = last;

@@ -9,6 +9,8 @@ export interface Watcher {
 	note(news: News): boolean;
 	/** Reads and tells. Never called twice at once. */
 	flush(source: LoadedSource): Promise<void>;
+	/** What was told was of an account that is no longer shown: the next flush begins anew. */
+	reset(): void;
 }
 
 /** A feed that is one value: told when it differs from what was told last. */
@@ -31,5 +33,9 @@ export class ValueWatcher<Value> implements Watcher {
 		if (shape === this.#told) return;
 		this.#told = shape;
 		this.tell(value);
+	}
+
+	reset(): void {
+		this.#told = null;
 	}
 }

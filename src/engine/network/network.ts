@@ -3,6 +3,7 @@ import { sodiumReady } from '../../protocol/sodium';
 import { profileFingerprint } from '../../networks/document';
 import type { NetworkProfile } from '../../networks/profile';
 import type { AccountId, SnodeId } from '../../protocol/types';
+import type { HopView } from '../api';
 import { EngineError } from '../errors';
 import type { Platform } from '../platform';
 import { Announcer } from './announcer';
@@ -166,6 +167,10 @@ class SessionNetwork implements Network {
 			const members = await this.#requests.members(account, signal);
 			return members.map((node) => node.id);
 		});
+	}
+
+	hop(node: SnodeId): HopView {
+		return { id: node, ip: this.#parts.pool.get(node)?.ip ?? null };
 	}
 
 	resolveName(name: string): Promise<AccountId> {

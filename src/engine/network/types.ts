@@ -1,6 +1,6 @@
 /** What the rest of the engine sees of the network. */
 import type { AccountId, NetworkTime, SnodeId } from '../../protocol/types';
-import type { NetworkView } from '../api';
+import type { HopView, NetworkView } from '../api';
 
 /** What the network knows of itself; whether it is the right one is not its to say. */
 export type NetworkStanding = Omit<NetworkView, 'changed'>;
@@ -61,6 +61,8 @@ export interface Network {
 	askNodes(count: number, call: RpcCall, options?: SwarmRequestOptions): Promise<readonly RpcReply[]>;
 	/** Ids of the account's swarm, cached, fetched when unknown. */
 	swarmOf(account: AccountId): Promise<readonly SnodeId[]>;
+	/** What is known of a node, to show it to a person. */
+	hop(node: SnodeId): HopView;
 	/** identity.md §5: three nodes must agree. Fails with `unknown-name` or `name-lookup-failed`. */
 	resolveName(name: string): Promise<AccountId>;
 	view(): NetworkStanding;

@@ -66,6 +66,9 @@ export class ChatList {
 		return () => {
 			stopped = true;
 			for (const stop of unwatch) stop();
+			// Another account may be next.
+			this.rows = this.requests = undefined;
+			this.filter = '';
 		};
 	}
 }

@@ -79,6 +79,7 @@ function bound(network: Network): Omit<Network, 'clock' | 'swarmRequest'> {
 		stop: () => network.stop(),
 		askNodes: (...args) => network.askNodes(...args),
 		swarmOf: (account) => network.swarmOf(account),
+		hop: (node) => network.hop(node),
 		resolveName: (name) => network.resolveName(name),
 		view: () => network.view(),
 		onChange: (listener) => network.onChange(listener),
