@@ -29,6 +29,13 @@ export type EngineErrorCode =
 	| 'quota-exceeded'
 	| 'network-changed'
 	| 'invalid-gateway'
+	| 'server-unreachable'
+	| 'server-refused'
+	| 'no-file-server'
+	| 'invalid-file-server'
+	| 'file-expired'
+	| 'file-damaged'
+	| 'invalid-picture'
 	| 'internal';
 
 /** Fixed words and numbers that let the page say precisely what is wrong. */

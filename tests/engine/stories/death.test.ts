@@ -78,6 +78,7 @@ function bound(network: Network): Omit<Network, 'clock' | 'swarmRequest'> {
 		start: () => network.start(),
 		stop: () => network.stop(),
 		askNodes: (...args) => network.askNodes(...args),
+		serverRequest: (...args) => network.serverRequest(...args),
 		swarmOf: (account) => network.swarmOf(account),
 		resolveName: (name) => network.resolveName(name),
 		view: () => network.view(),
