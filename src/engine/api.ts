@@ -11,6 +11,9 @@ export type ConversationKey = Branded<string, 'ConversationKey'>;
 /** Names a message of this browser: random, local, says nothing. */
 export type MessageKey = Branded<string, 'MessageKey'>;
 
+/** Names a picture kept in this browser: random, local, says nothing. Another picture has another name. */
+export type PictureRef = Branded<string, 'PictureRef'>;
+
 export type EngineErrorCode =
 	| 'offline'
 	| 'gateway-unreachable'
@@ -89,6 +92,26 @@ export interface AccountView {
 	readonly recoverySeen: boolean;
 	readonly createdHere: boolean;
 	readonly noteToSelf: ConversationKey;
+	readonly picture: PictureRef | null;
+	/** The picture is not on the file server yet. `reason`: why the last try failed, null before the first. */
+	readonly pictureUpload: { readonly reason: EngineErrorCode | null } | null;
+}
+
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
+
+/** `type` is what the bytes themselves say. */
+export interface PictureView {
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	readonly type: PictureType;
+}
+
+/** Where files are sent. `chosen`: by the person, instead of the network's own. */
+export interface FileServerView {
+	readonly chosen: boolean;
+	/** Scheme, host and port. */
+	readonly url: string;
+	/** Ed25519, 64 hex digits; null for the network's own, which is known by another. */
+	readonly key: string | null;
 }
 
 export interface PersonView {
@@ -98,6 +121,7 @@ export interface PersonView {
 	/** False when `name` is only the shortened Account ID. */
 	readonly named: boolean;
 	readonly colour: number;
+	readonly picture: PictureRef | null;
 }
 
 /**
@@ -267,6 +291,20 @@ export interface Engine {
 	revealRecovery(): Promise<{ readonly words: readonly string[]; readonly qr: string }>;
 	markRecoverySeen(): Promise<void>;
 	setDisplayName(name: string): Promise<void>;
+	/**
+	 * PNG, JPEG, WebP or GIF of up to 1 MB, or null for none. Shown here at once; others see it when it has reached the
+	 * file server, which goes on in the background. Fails with `invalid-picture`, `too-large` or `no-file-server`.
+	 */
+	setPicture(bytes: Uint8Array<ArrayBuffer> | null): Promise<void>;
+	/** Null when it is no longer there. */
+	readPicture(picture: PictureRef): Promise<PictureView | null>;
+	/** Null where the network has none and none was chosen. */
+	fileServer(): Promise<FileServerView | null>;
+	/**
+	 * Null goes back to the network's own. The server is asked first; fails with `invalid-file-server` (reason `url`,
+	 * `key` or `not-a-file-server`) or `server-unreachable`, and then nothing changes.
+	 */
+	setFileServer(server: { readonly url: string; readonly key: string } | null): Promise<void>;
 	/** This device only: keys, database, everything of the account in this browser. */
 	deleteAccount(): Promise<void>;
 

@@ -24,6 +24,8 @@ export type LogEvent =
 	| 'store-refused'
 	| 'store-postponed'
 	| 'feed-failed'
+	| 'picture-failed'
+	| 'pictures-failed'
 	| 'call-failed'
 	| 'background-failed';
 

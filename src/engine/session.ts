@@ -5,6 +5,8 @@ import type { ConversationKey, NetworkChange, NetworkView } from './api';
 import type { ConversationContext } from './conversations/conversations';
 import type { FeedSource } from './feeds/source';
 import type { Log } from './log';
+import { openMedia } from './media/media';
+import type { Media } from './media/media';
 import { Announcer } from './network/announcer';
 import type { NetworkOptions } from './network/network';
 import { createPoller } from './network/poller';
@@ -44,6 +46,7 @@ export interface Session {
 	readonly source: FeedSource;
 	readonly conversations: ConversationContext;
 	readonly sending: SendingContext;
+	readonly media: Media;
 	/** Takes part in the election and begins to work. Needs no network. */
 	start(): Promise<void>;
 	setVisible(visible: boolean): void;
@@ -78,6 +81,7 @@ export function openSession(options: SessionOptions): Session {
 	const receiver = createReceiver({ db, network, identity, platform, log });
 	const poller = createPoller({ poll: loggedPoll, platform, ...surroundings });
 	const sending: SendingContext = { db, clock: network.clock, sender: { identity, random } };
+	const media = openMedia({ db, network, platform, log, profile });
 	const outbox = createOutbox({
 		db,
 		network,
@@ -102,9 +106,11 @@ export function openSession(options: SessionOptions): Session {
 		if (leader) {
 			outbox.start();
 			poller.start();
+			media.start();
 		} else {
 			outbox.stop();
 			void poller.stop();
+			media.stop();
 		}
 	}
 
@@ -123,6 +129,7 @@ export function openSession(options: SessionOptions): Session {
 		wasDown = false;
 		outbox.wake();
 		poller.wake();
+		media.wake();
 	}
 
 	let changed: NetworkChange | null = null;
@@ -134,6 +141,7 @@ export function openSession(options: SessionOptions): Session {
 
 	function endWork(): Promise<unknown> {
 		outbox.stop();
+		media.stop();
 		const polled = poller.stop();
 		const stopped = network.stop();
 		// The lead goes first: another tab need not wait for our last answers.
@@ -158,6 +166,7 @@ export function openSession(options: SessionOptions): Session {
 		},
 		conversations: { db, network, self, random },
 		sending,
+		media,
 		async start() {
 			await ensureOwnProfile(account, random, network.clock.now());
 			stops.push(leadership.onChange(lead), tabs.onChange(heedTabs), network.onChange(heedNetwork));

@@ -12,7 +12,8 @@ import { BODY_LIMIT } from '../conversations/body';
 import type { OwnProfile } from '../conversations/own-profile';
 import { findFirstUnread } from '../conversations/unread';
 import { isListed, standingOf } from '../conversations/standing';
-import type { ConversationRecord } from '../storage/types';
+import type { OwnPicture } from '../media/own-picture';
+import type { ConversationRecord, MetaName } from '../storage/types';
 import type { LoadedSource } from './source';
 import { accountView, conversationRow, inListOrder } from './views';
 import { ValueWatcher } from './watcher';
@@ -20,17 +21,21 @@ import type { News } from './watcher';
 
 type Tell<Value> = (value: Value) => void;
 
-const ofMeta = (name: 'profile' | 'ignored') => (news: News) =>
-	typeof news !== 'string' && news.meta.includes(name);
+const ofMeta =
+	(...names: readonly MetaName[]) =>
+	(news: News) =>
+		typeof news !== 'string' && names.some((name) => news.meta.includes(name));
 
 const ofConversations = (news: News) => typeof news !== 'string' && news.conversations.length > 0;
 
 export function accountFeed(tell: Tell<AccountView>): ValueWatcher<AccountView | null> {
-	const compute = async ({ db, self }: LoadedSource) => {
-		const profile = await db.read((tx) => tx.meta.get<OwnProfile>('profile'));
-		return profile === null ? null : accountView(self, profile);
-	};
-	return new ValueWatcher(ofMeta('profile'), compute, (value) => {
+	const compute = ({ db, self }: LoadedSource) =>
+		db.read(async (tx) => {
+			const profile = await tx.meta.get<OwnProfile>('profile');
+			const picture = await tx.meta.get<OwnPicture>('own-picture');
+			return profile === null ? null : accountView(self, profile, picture);
+		});
+	return new ValueWatcher(ofMeta('profile', 'own-picture'), compute, (value) => {
 		if (value !== null) tell(value);
 	});
 }

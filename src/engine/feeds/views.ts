@@ -1,29 +1,37 @@
 /** From records to what the page shows; pure. */
 import { colourOf, shortAccountId } from '../../protocol/identity';
 import type { AccountId } from '../../protocol/types';
-import type { AccountView, ConversationRow, MessageView, PersonView } from '../api';
+import type { AccountView, ConversationRow, MessageView, PersonView, PictureRef } from '../api';
 import type { OwnProfile } from '../conversations/own-profile';
 import { isUnread } from '../conversations/records';
 import { standingOf } from '../conversations/standing';
+import type { OwnPicture } from '../media/own-picture';
 import type { ConversationRecord, MessageRow } from '../storage/types';
 
-function personView(accountId: AccountId, displayName: string): PersonView {
+function personView(accountId: AccountId, displayName: string, picture: PictureRef | null): PersonView {
 	return {
 		accountId,
 		name: displayName === '' ? shortAccountId(accountId) : displayName,
 		named: displayName !== '',
-		colour: colourOf(accountId)
+		colour: colourOf(accountId),
+		picture
 	};
 }
 
-export function accountView(self: AccountId, profile: OwnProfile): AccountView {
+function peerView({ accountId, displayName, picture, keptPicture }: ConversationRecord): PersonView {
+	return personView(accountId, displayName, picture === null ? null : (keptPicture?.ref ?? null));
+}
+
+export function accountView(self: AccountId, profile: OwnProfile, picture: OwnPicture | null): AccountView {
 	return {
 		accountId: self,
 		displayName: profile.displayName,
 		colour: colourOf(self),
 		recoverySeen: profile.recoverySeen,
 		createdHere: profile.createdHere,
-		noteToSelf: profile.noteToSelf
+		noteToSelf: profile.noteToSelf,
+		picture: picture?.ref ?? null,
+		pictureUpload: picture?.upload ? { reason: picture.upload.reason } : null
 	};
 }
 
@@ -40,7 +48,7 @@ export function conversationRow(
 	const { newest } = record;
 	return {
 		key: record.key,
-		person: personView(record.accountId, record.displayName),
+		person: peerView(record),
 		standing: standingOf(record, self),
 		activeAt: newest === null ? null : localTime(newest.sentAt, offsetMs),
 		unread: record.unread,
@@ -64,6 +72,7 @@ export interface MessageViewContext {
 	readonly record: ConversationRecord;
 	readonly self: AccountId;
 	readonly ownName: string;
+	readonly ownPicture: PictureRef | null;
 }
 
 /**
@@ -71,13 +80,13 @@ export interface MessageViewContext {
  * `near`: the time to show for a damaged row, whose own is unreadable.
  */
 export function messageView(row: MessageRow, context: MessageViewContext, near: number): MessageView | null {
-	const { record, self, ownName } = context;
+	const { record, self, ownName, ownPicture } = context;
 	if ('damaged' in row) {
 		return {
 			key: row.key,
 			order: row.order,
 			mine: false,
-			author: personView(record.accountId, record.displayName),
+			author: peerView(record),
 			content: { kind: 'damaged' },
 			sentAt: near,
 			state: { kind: 'received' },
@@ -89,7 +98,7 @@ export function messageView(row: MessageRow, context: MessageViewContext, near: 
 		key: row.key,
 		order: row.order,
 		mine: row.mine,
-		author: row.mine ? personView(self, ownName) : personView(record.accountId, record.displayName),
+		author: row.mine ? personView(self, ownName, ownPicture) : peerView(record),
 		content: row.content,
 		sentAt: row.sentAt,
 		state: row.state,

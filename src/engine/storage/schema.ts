@@ -1,6 +1,7 @@
+import { addKeptPictures } from './add-kept-pictures';
 import { addWhatIsSynced } from './add-what-is-synced';
 import type { Bytes } from '../../protocol/types';
-import type { ConversationKey, MessageKey } from '../api';
+import type { ConversationKey, MessageKey, PictureRef } from '../api';
 
 /** What a migration may do with sealed rows. It must await nothing else: it runs inside the upgrade transaction. */
 export interface MigrationRows {
@@ -35,7 +36,8 @@ export const SCHEMA: readonly SchemaStep[] = [
 			meta: 'k'
 		}
 	},
-	{ version: 2, stores: {}, migrate: addWhatIsSynced }
+	{ version: 2, stores: {}, migrate: addWhatIsSynced },
+	{ version: 3, stores: { pictures: 'k' }, migrate: addKeptPictures }
 ];
 
 export interface SealedPart {
@@ -65,8 +67,13 @@ export interface KeyedDiskRow extends SealedPart {
 	readonly k: Bytes;
 }
 
+export interface PictureDiskRow extends SealedPart {
+	readonly k: PictureRef;
+}
+
 export interface MetaDiskRow extends SealedPart {
 	readonly k: string;
 }
 
-export type TableName = 'conversations' | 'messages' | 'outbox' | 'cursors' | 'seen' | 'aside' | 'meta';
+export type TableName =
+	'conversations' | 'messages' | 'outbox' | 'cursors' | 'seen' | 'aside' | 'meta' | 'pictures';

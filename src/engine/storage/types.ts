@@ -3,7 +3,15 @@
  * indexes are keyed hashes and opaque ranks (docs/architecture.md, Storage).
  */
 import type { AccountId, Bytes, MessageHash, SnodeId } from '../../protocol/types';
-import type { ConversationKey, EngineErrorCode, IgnoredView, MessageKey, QueueReason } from '../api';
+import type {
+	ConversationKey,
+	EngineErrorCode,
+	IgnoredView,
+	MessageKey,
+	PictureRef,
+	PictureType,
+	QueueReason
+} from '../api';
 
 export interface ConversationRecord {
 	readonly key: ConversationKey;
@@ -14,6 +22,8 @@ export interface ConversationRecord {
 	readonly nickname: string;
 	/** Where their picture lies, encrypted, and its key. */
 	readonly picture: ProfilePicture | null;
+	/** What this browser has of it; only the keeper of pictures writes this. */
+	readonly keptPicture: KeptPicture | null;
 	/** `lastProfileUpdateSeconds` of the profile that gave the name. */
 	readonly profileUpdatedSeconds: number;
 	/** I accepted or wrote to them (behaviours.md §1). */
@@ -48,6 +58,24 @@ export interface ConversationRecord {
 export interface ProfilePicture {
 	readonly url: string;
 	readonly key: Bytes;
+}
+
+export interface KeptPicture {
+	/** Dealt with: downloaded, or given up for good. */
+	readonly of: ProfilePicture;
+	/** The last good one, of this or of an earlier profile. */
+	readonly ref: PictureRef | null;
+	/** Size of the last good one. */
+	readonly bytes: number;
+}
+
+/** A picture in this browser. */
+export interface StoredPicture {
+	readonly ref: PictureRef;
+	readonly type: PictureType;
+	readonly bytes: Bytes;
+	/** The file as it is on the server, to put it there again; only of my own. */
+	readonly sealed: Bytes | null;
 }
 
 /** config.md §9: what a conversation notifies of. */
@@ -123,7 +151,8 @@ export interface CursorKey {
 }
 
 /** `clock`: the last timestamp given to a message of ours, so that no two in any tab share one. */
-export type MetaName = 'profile' | 'settings' | 'network' | 'ignored' | 'clock';
+export type MetaName =
+	'profile' | 'settings' | 'network' | 'ignored' | 'clock' | 'own-picture' | 'file-server';
 
 export interface ConversationTable {
 	get(key: ConversationKey): Promise<ConversationRecord | null>;
@@ -186,6 +215,12 @@ export interface AccountTransaction {
 	readonly aside: {
 		add(item: { readonly hash: MessageHash; readonly reason: string; readonly data: Bytes }): Promise<void>;
 		count(): Promise<number>;
+	};
+	readonly pictures: {
+		get(ref: PictureRef): Promise<StoredPicture | null>;
+		put(picture: StoredPicture): Promise<void>;
+		remove(ref: PictureRef): Promise<void>;
+		refs(): Promise<readonly PictureRef[]>;
 	};
 	readonly meta: {
 		get<Value>(name: MetaName): Promise<Value | null>;

@@ -22,7 +22,7 @@ let lie: ((url: string) => Response | null) | null = null;
 
 beforeAll(async () => {
 	await sodiumReady;
-	localnet = await startLocalnet({ basePort: 0, timeScale: 0.05 });
+	localnet = await startLocalnet({ basePort: 0, timeScale: 0.4 });
 	localnet.on('onion', ({ role }) => (exits += role === 'exit' ? 1 : 0));
 	gateway = await startGateway({ profile: localnet.profile() });
 });
