@@ -14,7 +14,7 @@ import { isFinal, openPicture } from './open-picture';
 import { isSamePicture } from './own-picture';
 
 /** All together; whoever was heard of longest ago goes first. */
-export const PICTURES_BUDGET_BYTES = 64 * 1024 * 1024;
+const PICTURES_BUDGET_BYTES = 64 * 1024 * 1024;
 
 export interface ContactPictureParts {
 	readonly db: AccountDatabase;

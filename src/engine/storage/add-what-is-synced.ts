@@ -1,4 +1,4 @@
-import type { MigrationRows } from './schema';
+import type { MigrationRows } from './migration-rows';
 
 /** Version 2: what other devices of the account know too. Until then, hidden was a flag of its own. */
 export async function addWhatIsSynced(rows: MigrationRows): Promise<void> {

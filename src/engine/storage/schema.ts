@@ -2,12 +2,7 @@ import { addKeptPictures } from './add-kept-pictures';
 import { addWhatIsSynced } from './add-what-is-synced';
 import type { Bytes } from '../../protocol/types';
 import type { ConversationKey, MessageKey, PictureRef } from '../api';
-
-/** What a migration may do with sealed rows. It must await nothing else: it runs inside the upgrade transaction. */
-export interface MigrationRows {
-	/** Opens, changes and seals every record of a table. Rows that cannot be opened stay as they are. */
-	rewrite(table: string, change: (record: unknown) => unknown): Promise<void>;
-}
+import type { MigrationRows } from './migration-rows';
 
 /** One version of the account database. A released step is never changed: a new one is added below it. */
 export interface SchemaStep {
