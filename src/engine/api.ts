@@ -13,6 +13,9 @@ export type AccountKey = Branded<string, 'AccountKey'>;
 /** Names a message of this browser: random, local, says nothing. */
 export type MessageKey = Branded<string, 'MessageKey'>;
 
+/** Names a picture kept in this browser: random, local, says nothing. Another picture has another name. */
+export type PictureRef = Branded<string, 'PictureRef'>;
+
 export type EngineErrorCode =
 	| 'offline'
 	| 'gateway-unreachable'
@@ -31,6 +34,13 @@ export type EngineErrorCode =
 	| 'quota-exceeded'
 	| 'network-changed'
 	| 'invalid-gateway'
+	| 'server-unreachable'
+	| 'server-refused'
+	| 'no-file-server'
+	| 'invalid-file-server'
+	| 'file-expired'
+	| 'file-damaged'
+	| 'invalid-picture'
 	| 'internal';
 
 /** Fixed words and numbers that let the page say precisely what is wrong. */
@@ -88,6 +98,26 @@ export interface AccountView {
 	readonly recoverySeen: boolean;
 	readonly createdHere: boolean;
 	readonly noteToSelf: ConversationKey;
+	readonly picture: PictureRef | null;
+	/** The picture is not on the file server yet. `reason`: why the last try failed, null before the first. */
+	readonly pictureUpload: { readonly reason: EngineErrorCode | null } | null;
+}
+
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
+
+/** `type` is what the bytes themselves say. */
+export interface PictureView {
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	readonly type: PictureType;
+}
+
+/** Where files are sent. `chosen`: by the person, instead of the network's own. */
+export interface FileServerView {
+	readonly chosen: boolean;
+	/** Scheme, host and port. */
+	readonly url: string;
+	/** Ed25519, 64 hex digits; null for the network's own, which is known by another. */
+	readonly key: string | null;
 }
 
 /** One of the accounts of this browser, for choosing among them. */
@@ -120,6 +150,7 @@ export interface PersonView {
 	/** False when `name` is only the shortened Account ID. */
 	readonly named: boolean;
 	readonly colour: number;
+	readonly picture: PictureRef | null;
 }
 
 /**
@@ -386,6 +417,20 @@ export interface Engine {
 	revealRecovery(): Promise<{ readonly words: readonly string[]; readonly qr: string }>;
 	markRecoverySeen(): Promise<void>;
 	setDisplayName(name: string): Promise<void>;
+	/**
+	 * PNG, JPEG, WebP or GIF of up to 1 MB, or null for none. Shown here at once; others see it when it has reached the
+	 * file server, which goes on in the background. Fails with `invalid-picture`, `too-large` or `no-file-server`.
+	 */
+	setPicture(bytes: Uint8Array<ArrayBuffer> | null): Promise<void>;
+	/** Null when it is no longer there. */
+	readPicture(picture: PictureRef): Promise<PictureView | null>;
+	/** Null where the network has none and none was chosen. */
+	fileServer(): Promise<FileServerView | null>;
+	/**
+	 * Null goes back to the network's own. The server is asked first; fails with `invalid-file-server` (reason `url`,
+	 * `key` or `not-a-file-server`) or `server-unreachable`, and then nothing changes.
+	 */
+	setFileServer(server: { readonly url: string; readonly key: string } | null): Promise<void>;
 	/** The person was told of `ElsewhereView.toAnnounce`. */
 	markElsewhereSeen(): Promise<void>;
 	/** In this tab, and in tabs that are opened from now on. Says how it stands; fails with `no-account`. */

@@ -35,6 +35,7 @@ import { Lifecycle } from './lifecycle';
 import type { EngineParts } from './lifecycle';
 import { createLog } from './log';
 import type { Log } from './log';
+import type { OwnPicture } from './media/own-picture';
 import { createNetwork } from './network/network';
 import { changeProfile, ownDisplayName } from './own-account';
 import type { Platform } from './platform';
@@ -85,6 +86,10 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 			life.keep();
 			return Promise.resolve();
 		}),
+		setPicture: guard((bytes) => life.session.media.setPicture(bytes)),
+		readPicture: guard((picture) => life.session.media.readPicture(picture)),
+		fileServer: guard(() => life.session.media.fileServer()),
+		setFileServer: guard((server) => life.session.media.setFileServer(server)),
 		deleteAccount: guard(() => life.delete()),
 
 		watch: (feed, args, listener) => guarded(log, () => feeds.watch(feed, args, listener)),
@@ -148,8 +153,10 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 	};
 }
 
-async function viewOf({ db, self }: Session): Promise<AccountView> {
-	return accountView(self, await db.read(profileOf));
+function viewOf({ db, self }: Session): Promise<AccountView> {
+	return db.read(async (tx) =>
+		accountView(self, await profileOf(tx), await tx.meta.get<OwnPicture>('own-picture'))
+	);
 }
 
 function checkRecovery(input: string): RecoveryCheck {

@@ -29,6 +29,8 @@ export type LogEvent =
 	| 'merge-failed'
 	| 'typing-not-told'
 	| 'feed-failed'
+	| 'picture-failed'
+	| 'pictures-failed'
 	| 'call-failed'
 	| 'background-failed';
 

@@ -6,6 +6,8 @@ import type { ConversationKey, NetworkChange, NetworkView } from './api';
 import type { ConversationContext } from './conversations/conversations';
 import type { FeedSource } from './feeds/source';
 import type { Log } from './log';
+import { openMedia } from './media/media';
+import type { Media } from './media/media';
 import { Announcer } from './network/announcer';
 import type { NetworkOptions } from './network/network';
 import { createPoller } from './network/poller';
@@ -51,6 +53,7 @@ export interface Session {
 	readonly conversations: ConversationContext;
 	readonly sending: SendingContext;
 	readonly presence: Presence;
+	readonly media: Media;
 	/** Takes part in the election and begins to work. Needs no network. */
 	start(): Promise<void>;
 	setVisible(visible: boolean): void;
@@ -102,6 +105,7 @@ export function openSession(options: SessionOptions): Session {
 	const poller = createPoller({ poll: loggedPoll, platform, ...surroundings });
 	const pusher = createPusher({ db, network, identity, platform, log, codec });
 	const sending: SendingContext = { db, clock: network.clock, sender };
+	const media = openMedia({ db, network, platform, log, profile });
 	const outbox = createOutbox({
 		db,
 		network,
@@ -129,10 +133,12 @@ export function openSession(options: SessionOptions): Session {
 			outbox.start();
 			pusher.start();
 			poller.start();
+			media.start();
 		} else {
 			outbox.stop();
 			pusher.stop();
 			void poller.stop();
+			media.stop();
 		}
 	}
 
@@ -166,6 +172,7 @@ export function openSession(options: SessionOptions): Session {
 		outbox.wake();
 		pusher.wake();
 		poller.wake();
+		media.wake();
 	}
 
 	let changed: NetworkChange | null = null;
@@ -179,6 +186,7 @@ export function openSession(options: SessionOptions): Session {
 		presence.close();
 		outbox.stop();
 		pusher.stop();
+		media.stop();
 		const polled = poller.stop();
 		const stopped = network.stop();
 		// The lead goes first: another tab need not wait for our last answers.
@@ -205,6 +213,7 @@ export function openSession(options: SessionOptions): Session {
 		conversations: { db, network, self, random },
 		sending,
 		presence,
+		media,
 		async start() {
 			await ensureOwnProfile(account, random, network.clock.now());
 			await ensureDocuments(db, self);

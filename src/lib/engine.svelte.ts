@@ -7,12 +7,14 @@ import type {
 	BootState,
 	Engine,
 	Feeds,
+	PictureRef,
 	UnusableReason
 } from '../engine/api';
 import workerUrl from '../engine/worker?worker&url';
 import { failureFrom } from './engine-failure';
 import { accountMark } from './shell/account-mark';
 import { followOnline } from './shell/follow-online';
+import { readPicturesFrom } from './ui/picture-urls';
 import { startModuleWorker } from './ui/trusted-url';
 
 export type DoorState =
@@ -31,6 +33,10 @@ export function engine(): Engine {
 
 function start(): Engine {
 	speakOurErrors();
+	readPicturesFrom(async (name) => {
+		const picture = await engine().readPicture(name as PictureRef);
+		return picture && new Blob([picture.bytes], { type: picture.type });
+	});
 	const worker = startModuleWorker(workerUrl, 'engine');
 	worker.addEventListener('error', () => door.didNotStart());
 	const remote = wrap<Engine>(worker);

@@ -5,7 +5,13 @@ import { ChatList } from '../../src/lib/chats/chat-list.svelte';
 function row(name: string, over: Partial<ConversationRow> = {}): ConversationRow {
 	return {
 		key: name as ConversationRow['key'],
-		person: { accountId: '05' as ConversationRow['person']['accountId'], name, named: true, colour: 0 },
+		person: {
+			accountId: '05' as ConversationRow['person']['accountId'],
+			name,
+			named: true,
+			colour: 0,
+			picture: null
+		},
 		standing: 'contact',
 		activeAt: 1,
 		unread: 0,

@@ -5,7 +5,7 @@ import { contactSections, peopleNamed } from '../../src/lib/contacts/contact-sec
 function person(name: string, accountId = `05${'ab'.repeat(32)}`): PersonRow {
 	const id = accountId as PersonRow['person']['accountId'];
 	const named = !name.includes('…');
-	return { key: name as PersonRow['key'], person: { accountId: id, name, named, colour: 0 } };
+	return { key: name as PersonRow['key'], person: { accountId: id, name, named, colour: 0, picture: null } };
 }
 
 const sections = (names: readonly string[], locale: string) =>

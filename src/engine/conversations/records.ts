@@ -30,6 +30,7 @@ export function newConversation(key: ConversationKey, accountId: AccountId, now:
 		displayName: '',
 		nickname: '',
 		picture: null,
+		keptPicture: null,
 		profileUpdatedSeconds: 0,
 		approved: false,
 		approvedMe: false,

@@ -1,6 +1,7 @@
 import type { ConversationKey, MessageChanges, MessageKey, MessageView } from '../api';
 import { nameOf } from '../conversations/records';
 import type { OwnProfile } from '../conversations/own-profile';
+import type { OwnPicture } from '../media/own-picture';
 import type { ConversationRecord, MessageRow } from '../storage/types';
 import type { LoadedSource } from './source';
 import { messageViews } from './views';
@@ -94,6 +95,7 @@ async function changesOf(
 function looksDifferent(before: ConversationRecord, record: ConversationRecord): boolean {
 	return (
 		nameOf(before) !== nameOf(record) ||
+		before.keptPicture?.ref !== record.keptPicture?.ref ||
 		before.approved !== record.approved ||
 		(before.newest !== null && record.newest === null)
 	);
@@ -125,6 +127,8 @@ async function readChanged(
 		}
 		const profile = await tx.meta.get<OwnProfile>('profile');
 		const ordered = [...rows.values()].sort((a, b) => (a.order < b.order ? -1 : 1));
-		return messageViews(ordered, { record, self, ownName: profile?.displayName ?? '' });
+		const own = await tx.meta.get<OwnPicture>('own-picture');
+		const context = { record, self, ownName: profile?.displayName ?? '', ownPicture: own?.ref ?? null };
+		return messageViews(ordered, context);
 	});
 }

@@ -21,6 +21,7 @@ import { isListed, standingOf } from '../conversations/standing';
 import type { Elsewhere } from '../documents/elsewhere';
 import { NO_DOCUMENTS } from '../documents/state';
 import type { DocumentStates } from '../documents/state';
+import type { OwnPicture } from '../media/own-picture';
 import { isHeeded } from '../presence/notices';
 import type { ConversationRecord, MetaName } from '../storage/types';
 import { restoreState } from '../sync/restore';
@@ -39,11 +40,13 @@ const ofMeta =
 const ofConversations = (news: News) => typeof news !== 'string' && news.conversations.length > 0;
 
 export function accountFeed(tell: Tell<AccountView>): ValueWatcher<AccountView | null> {
-	const compute = async ({ db, self }: LoadedSource) => {
-		const profile = await db.read((tx) => tx.meta.get<OwnProfile>('profile'));
-		return profile === null ? null : accountView(self, profile);
-	};
-	return new ValueWatcher(ofMeta('profile'), compute, (value) => {
+	const compute = ({ db, self }: LoadedSource) =>
+		db.read(async (tx) => {
+			const profile = await tx.meta.get<OwnProfile>('profile');
+			const picture = await tx.meta.get<OwnPicture>('own-picture');
+			return profile === null ? null : accountView(self, profile, picture);
+		});
+	return new ValueWatcher(ofMeta('profile', 'own-picture'), compute, (value) => {
 		if (value !== null) tell(value);
 	});
 }

@@ -19,7 +19,7 @@ import type {
 import type { AccountId, Bytes, MessageHash } from '../../protocol/types';
 import type { IgnoredView } from '../api';
 import { receivedBody } from '../conversations/body';
-import { saidName } from '../conversations/profiles';
+import { saidName, saidPicture } from '../conversations/profiles';
 import type { SaidProfile } from '../conversations/profiles';
 import type { MessageRecord } from '../storage/types';
 
@@ -95,10 +95,16 @@ export function classify(opened: OpenedMessage, context: ArrivalContext): Arriva
 	if (content.receiptMessage) return ofReceipt(content.receiptMessage, senderId);
 	if (content.typingMessage) return ofTyping(content.typingMessage, opened);
 	if (content.messageRequestResponse) {
-		const { isApproved, profile } = content.messageRequestResponse;
+		const { isApproved, profile, profileKey } = content.messageRequestResponse;
 		if (!isApproved) return ignored('unsupported');
 		const accepted = { kind: 'request-accepted', byMe: false } as const;
-		return { ...about, kind: 'acceptance', content: accepted, raw: null, profile: saidProfile(profile) };
+		return {
+			...about,
+			kind: 'acceptance',
+			content: accepted,
+			raw: null,
+			profile: saidProfile(profile, profileKey)
+		};
 	}
 	if (content.callMessage?.type === CallType.Offer) return shown(about, opened, 'event', 'call', null);
 	if (content.unsendRequest) return ignored('unsupported', 'unsend');
@@ -108,7 +114,7 @@ export function classify(opened: OpenedMessage, context: ArrivalContext): Arriva
 type About = Pick<Arrival, 'peer' | 'author' | 'mine' | 'sentAt' | 'hash'>;
 
 function ofDataMessage(data: DataMessage, opened: OpenedMessage, about: About): Arrival | NotShown {
-	const profile = about.mine ? null : saidProfile(data.profile);
+	const profile = about.mine ? null : saidProfile(data.profile, data.profileKey);
 	if (data.reaction) return ignored('unsupported', 'reaction');
 	const body = receivedBody(data.body ?? '');
 	const attached = (data.attachments ?? []).length > 0;
@@ -169,8 +175,9 @@ function accountIdOrNull(text: string): AccountId | null {
 	}
 }
 
-function saidProfile(profile: Profile | undefined): SaidProfile | null {
+function saidProfile(profile: Profile | undefined, key: Bytes | undefined): SaidProfile | null {
 	const displayName = saidName(profile?.displayName ?? '');
 	if (displayName === null) return null;
-	return { displayName, updatedSeconds: profile?.lastUpdateSeconds ?? 0 };
+	const picture = saidPicture(profile?.profilePicture ?? '', key ?? new Uint8Array());
+	return { displayName, picture, updatedSeconds: profile?.lastUpdateSeconds ?? 0 };
 }

@@ -11,8 +11,12 @@ export interface Sender {
 	readonly random: RandomBytes;
 }
 
-function saidOf(profile: OwnProfile): Profile {
-	return { displayName: profile.displayName, lastUpdateSeconds: profile.updatedSeconds };
+/** The two fields that say who I am, of every message that says it. */
+function saidOf(own: OwnProfile): { readonly profile: Profile; readonly profileKey?: Bytes } {
+	const { displayName, picture, updatedSeconds } = own;
+	const profile = { displayName, lastUpdateSeconds: updatedSeconds };
+	if (picture === null) return { profile };
+	return { profile: { ...profile, profilePicture: picture.url }, profileKey: picture.key };
 }
 
 export function sealText(
@@ -22,7 +26,7 @@ export function sealText(
 	body: string,
 	timestamp: NetworkTime
 ): Bytes {
-	const content = { dataMessage: { body, profile: saidOf(profile) }, sigTimestamp: timestamp };
+	const content = { dataMessage: { body, ...saidOf(profile) }, sigTimestamp: timestamp };
 	return seal(sender, recipient, content, timestamp);
 }
 
@@ -44,7 +48,7 @@ export function sealAcceptance(
 	recipient: AccountId,
 	timestamp: NetworkTime
 ): Bytes {
-	const messageRequestResponse = { isApproved: true, profile: saidOf(profile) };
+	const messageRequestResponse = { isApproved: true, ...saidOf(profile) };
 	return seal(sender, recipient, { messageRequestResponse, sigTimestamp: timestamp }, timestamp);
 }
 

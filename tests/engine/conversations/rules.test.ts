@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { outgoingBody, receivedBody } from '../../../src/engine/conversations/body';
-import { saidName, withProfile } from '../../../src/engine/conversations/profiles';
+import { saidName, saidPicture, withProfile } from '../../../src/engine/conversations/profiles';
 import { isUnread, newestFacts, withNewest } from '../../../src/engine/conversations/records';
 import { isListed, standingOf } from '../../../src/engine/conversations/standing';
 import {
@@ -76,17 +76,38 @@ describe('message requests', () => {
 	});
 });
 
+/** A profile without a picture. */
+function said(displayName: string, updatedSeconds: number) {
+	return { displayName, picture: null, updatedSeconds };
+}
+
 describe('names', () => {
 	test('the newer profile wins, an equal or older one does not', () => {
-		const named = withProfile(conversation({ displayName: '' }), { displayName: 'A', updatedSeconds: 10 });
-		expect(withProfile(named, { displayName: 'B', updatedSeconds: 11 }).displayName).toBe('B');
-		expect(withProfile(named, { displayName: 'B', updatedSeconds: 10 }).displayName).toBe('A');
-		expect(withProfile(named, { displayName: 'B', updatedSeconds: 0 }).displayName).toBe('A');
+		const named = withProfile(conversation({ displayName: '' }), said('A', 10));
+		expect(withProfile(named, said('B', 11)).displayName).toBe('B');
+		expect(withProfile(named, said('B', 10)).displayName).toBe('A');
+		expect(withProfile(named, said('B', 0)).displayName).toBe('A');
+	});
+
+	test('a picture comes and goes with the profile that names it', () => {
+		const picture = { url: 'http://files.example/file/1', key: new Uint8Array(32) };
+		const pictured = withProfile(conversation(), { ...said('A', 10), picture });
+		expect(pictured.picture).toEqual(picture);
+		expect(withProfile(pictured, said('A', 9)).picture).toEqual(picture);
+		expect(withProfile(pictured, said('A', 11)).picture).toBeNull();
+	});
+
+	test('an address without a key, a key without an address, and what configs cannot hold is no picture', () => {
+		const key = new Uint8Array(32);
+		expect(saidPicture('http://files.example/file/1', key)).not.toBeNull();
+		expect(saidPicture('http://files.example/file/1', new Uint8Array())).toBeNull();
+		expect(saidPicture('', key)).toBeNull();
+		expect(saidPicture(`http://files.example/file/${'1'.repeat(200)}`, key)).toBeNull();
 	});
 
 	test('without any time on either side the last one heard wins', () => {
-		const named = withProfile(conversation(), { displayName: 'A', updatedSeconds: 0 });
-		expect(withProfile(named, { displayName: 'B', updatedSeconds: 0 }).displayName).toBe('B');
+		const named = withProfile(conversation(), said('A', 0));
+		expect(withProfile(named, said('B', 0)).displayName).toBe('B');
 	});
 
 	test('are cut to a hundred bytes, and blank ones are none', () => {
@@ -140,7 +161,7 @@ describe('what leads the list', () => {
 });
 
 describe('views', () => {
-	const context = { record: conversation({ accountId: ADA }), self: SELF, ownName: 'Me' };
+	const context = { record: conversation({ accountId: ADA }), self: SELF, ownName: 'Me', ownPicture: null };
 	const place = { order: 'a0' };
 
 	test('name the author, also a damaged row’s time by its neighbour', () => {

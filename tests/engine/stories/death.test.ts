@@ -78,6 +78,7 @@ function bound(network: Network): Omit<Network, 'clock' | 'swarmRequest'> {
 		start: () => network.start(),
 		stop: () => network.stop(),
 		askNodes: (...args) => network.askNodes(...args),
+		serverRequest: (...args) => network.serverRequest(...args),
 		swarmOf: (account) => network.swarmOf(account),
 		hop: (node) => network.hop(node),
 		resolveName: (name) => network.resolveName(name),
