@@ -11,6 +11,7 @@ import type {
 } from '../storage/types';
 import type { FileTransfer } from './file-transfer';
 import { isFinal, openPicture } from './open-picture';
+import type { OwnPicture } from './own-picture';
 import { isSamePicture } from './own-picture';
 
 /** All together; whoever was heard of longest ago goes first. */
@@ -102,15 +103,13 @@ export async function dropContactPicture(
 }
 
 /** Pictures that no row names any more: of people who were deleted. */
-export async function sweepPictures(
-	db: AccountDatabase,
-	own: () => Promise<PictureRef | null>
-): Promise<void> {
-	const ownRef = await own();
+export async function sweepPictures(db: AccountDatabase): Promise<void> {
 	await db.write(async (tx) => {
+		// In this transaction: one that the person chooses right now must not look forgotten.
+		const own = await tx.meta.get<OwnPicture>('own-picture');
 		const records = await tx.conversations.all();
 		const named = new Set<PictureRef | null>([
-			ownRef,
+			own?.ref ?? null,
 			...records.map(({ keptPicture }) => keptPicture?.ref ?? null)
 		]);
 		for (const ref of await tx.pictures.refs()) if (!named.has(ref)) await tx.pictures.remove(ref);

@@ -97,7 +97,7 @@ export function createPictureKeeper(parts: PictureKeeperParts): PictureKeeper {
 		const own = await ownRef();
 		// Another picture does not wait for what went wrong with the one before.
 		await attempt(`${OWN} ${own}`, () => keepOwnPicture({ db, transfer, random, now }));
-		if (!swept) await sweepPictures(db, ownRef);
+		if (!swept) await sweepPictures(db);
 		swept = true;
 		const records = [...(await cache.records()).values()];
 		for (const { key } of records.filter(hasLeftover)) await dropContactPicture(db, key, true);

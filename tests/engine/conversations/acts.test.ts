@@ -48,7 +48,7 @@ beforeEach(async () => {
 	opened = await openFresh();
 	time = NOW;
 	await opened.db.write((tx) =>
-		tx.meta.put('profile', { displayName: 'Ada', updatedSeconds: 1, noteToSelf: '' })
+		tx.meta.put('profile', { displayName: 'Ada', updatedSeconds: 1, picture: null, noteToSelf: '' })
 	);
 });
 afterEach(() => opened.browser.close());
@@ -356,7 +356,7 @@ test('any order of acts and arrivals keeps the counts equal to a recount', { tim
 			opened.browser.close();
 			opened = await openFresh();
 			await opened.db.write((tx) =>
-				tx.meta.put('profile', { displayName: 'Ada', updatedSeconds: 1, noteToSelf: '' })
+				tx.meta.put('profile', { displayName: 'Ada', updatedSeconds: 1, picture: null, noteToSelf: '' })
 			);
 			time = NOW;
 			for (const { event, who, at } of steps) {

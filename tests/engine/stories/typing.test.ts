@@ -64,6 +64,8 @@ describe('typing', () => {
 			const { ada, bob, atAda, atBob } = await friends(world);
 			await ada.engine.setPreferences(BOTH);
 			await bob.engine.setPreferences(BOTH);
+			// Who looks at the conversation polls often enough not to miss what lives for seconds.
+			await bob.engine.setActive(atBob);
 			const second = await openTab(bob.browser, { hadAccount: true });
 			const shown = (keys: readonly string[]) => keys.includes(atBob);
 			const none = (keys: readonly string[]) => keys.length === 0;

@@ -31,7 +31,7 @@ beforeEach(async () => {
 	opened = await openFresh();
 	sending = { db: opened.db, clock, sender: { identity: ada, random } };
 	await opened.db.write((tx) =>
-		tx.meta.put('profile', { displayName: 'Ada', updatedSeconds: 7, noteToSelf: '' })
+		tx.meta.put('profile', { displayName: 'Ada', updatedSeconds: 7, picture: null, noteToSelf: '' })
 	);
 	await changePreferences(opened.db, { readReceipts: true });
 	await receive(stored(bob, ada, text('first'), NOW - 9_000));
