@@ -28,19 +28,25 @@ export function isSameNetwork(a: NetworkPin, b: NetworkPin): boolean {
 	return a.name === b.name && a.fingerprint === b.fingerprint;
 }
 
-/** Which network a gateway serves; the first of `origins` that answers usably counts. Null when none does. */
-export async function offerOf(
+/**
+ * Which network a gateway serves; the first of `origins` that answers counts. Fails with `gateway-unreachable`, with
+ * the reason `bad-profile` when one answered something unusable.
+ */
+export async function askNetwork(
 	platform: Pick<Platform, 'fetch' | 'subtle' | 'setTimeout' | 'clearTimeout'>,
 	origins: readonly string[]
-): Promise<PinnedNetwork | null> {
-	for (const origin of new Set(origins)) {
+): Promise<PinnedNetwork> {
+	let failure = new EngineError('gateway-unreachable');
+	for (const origin of origins) {
 		try {
 			return await pinNetwork(await offeredBy(origin, platform), platform);
-		} catch {
-			// The next one may answer.
+		} catch (error) {
+			if (error instanceof ProfileError) {
+				failure = new EngineError('gateway-unreachable', { reason: 'bad-profile' }, { cause: error });
+			}
 		}
 	}
-	return null;
+	throw failure;
 }
 
 async function offeredBy(

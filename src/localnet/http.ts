@@ -17,8 +17,6 @@ export interface HttpRequest {
 	readonly method: string;
 	/** Without the query. */
 	readonly path: string;
-	/** With its question mark; '' for none. */
-	readonly query: string;
 	readonly headers: IncomingHttpHeaders;
 	readonly from: string;
 }
@@ -142,11 +140,9 @@ export function tooLarge(): HttpAnswer {
 }
 
 function describe(incoming: IncomingMessage): HttpRequest {
-	const url = incoming.url ?? '/';
 	return {
 		method: incoming.method ?? 'GET',
-		path: url.replace(/\?.*$/, ''),
-		query: /\?.*$/.exec(url)?.[0] ?? '',
+		path: (incoming.url ?? '/').replace(/\?.*$/, ''),
 		headers: incoming.headers,
 		from: incoming.socket.remoteAddress ?? ''
 	};

@@ -256,7 +256,6 @@ export {
 	nodeSignedString,
 	parseSubaccountToken,
 	signedString,
-	verifyDeleteAllEntry,
 	verifyStoreEntry
 } from './storage-signatures';
 export type { ExpireMode, Namespaces } from './storage-signatures';

@@ -2,7 +2,6 @@ import type { AccountId } from '../../protocol/types';
 import type { MessageKey, MessagePage, MessageQuery } from '../api';
 import { EngineError } from '../errors';
 import { messageViews } from '../feeds/views';
-import type { OwnPicture } from '../media/own-picture';
 import type {
 	AccountDatabase,
 	AccountTransaction,
@@ -36,8 +35,7 @@ export function readMessages(
 		if (record === null) throw new EngineError('not-found');
 		const profile = await tx.meta.get<OwnProfile>('profile');
 		const { rows, moreBefore, moreAfter } = await find(tx, record, query.at, limit);
-		const own = await tx.meta.get<OwnPicture>('own-picture');
-		const context = { record, self, ownName: profile?.displayName ?? '', ownPicture: own?.ref ?? null };
+		const context = { record, self, ownName: profile?.displayName ?? '' };
 		return { messages: messageViews(rows, context), moreBefore, moreAfter };
 	});
 }

@@ -6,34 +6,33 @@ const key = 'sotto:recovery-reminder';
 
 /** Offers to save the recovery password, once it makes sense and until it is put away. */
 export class RecoveryReminder {
-	/** The accounts for which it was put away, by local keys that say nothing of them. */
-	#putAway = $state.raw<readonly string[]>(read());
+	/** The account for which it was put away, by a local key that says nothing of it. */
+	#putAway = $state<string | null>(read());
 
 	isDue(
 		account: Pick<AccountView, 'createdHere' | 'recoverySeen' | 'noteToSelf'> | undefined,
 		rows: readonly Pick<ConversationRow, 'standing' | 'activeAt'>[]
 	): boolean {
 		if (account === undefined || !account.createdHere || account.recoverySeen) return false;
-		if (this.#putAway.includes(account.noteToSelf)) return false;
+		if (account.noteToSelf === this.#putAway) return false;
 		const begun = rows.filter(({ standing, activeAt }) => standing !== 'note' && activeAt !== null);
 		return begun.length >= fromConversations;
 	}
 
 	putAway(account: Pick<AccountView, 'noteToSelf'>): void {
-		// Another tab may have put away that of another account.
-		this.#putAway = [...read().filter((other) => other !== account.noteToSelf), account.noteToSelf];
+		this.#putAway = account.noteToSelf;
 		try {
-			localStorage.setItem(key, this.#putAway.join(' '));
+			localStorage.setItem(key, account.noteToSelf);
 		} catch {
 			// Without storage it comes back with the next visit.
 		}
 	}
 }
 
-function read(): readonly string[] {
+function read(): string | null {
 	try {
-		return localStorage.getItem(key)?.split(' ') ?? [];
+		return localStorage.getItem(key);
 	} catch {
-		return [];
+		return null;
 	}
 }

@@ -63,7 +63,6 @@ function turnEndsBetween(before: MessageView, after: MessageView, shape: LogShap
 function stampGroup(message: MessageView): string {
 	const { state } = message;
 	if (state.kind === 'failed') return `failed ${state.reason}`;
-	if (state.kind === 'read') return 'read';
 	return state.kind === 'queued' && state.reason !== 'new' ? `queued ${state.reason}` : '';
 }
 

@@ -53,7 +53,6 @@ export function conversation(facts: Partial<ConversationRecord> = {}): Conversat
 		blocked: false,
 		nickname: '',
 		picture: null,
-		keptPicture: null,
 		priority: 0,
 		archived: false,
 		notify: 'default',

@@ -85,7 +85,6 @@ beforeEach(async () => {
 	await db.write((tx) =>
 		tx.meta.put('profile', {
 			displayName: 'Ada',
-			picture: null,
 			updatedSeconds: 7,
 			recoverySeen: true,
 			createdHere: true,

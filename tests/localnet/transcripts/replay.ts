@@ -1,7 +1,5 @@
 /** All transcripts, under both settings, and the report of them. */
 import { replayFaults } from './faults-replay';
-import { replayFileServerHttp } from './file-server-replay';
-import { replayFileServerOnion } from './file-server-onion-replay';
 import { replayOnionFile } from './onion-replay';
 import { replayHashRows, replaySwarmRows } from './rows';
 import { replayRpcFile } from './rpc-replay';
@@ -25,10 +23,7 @@ const FILES: readonly ((setting: Setting) => Promise<FileResult>)[] = [
 	onion('10-onion-server-relay'),
 	onion('11-onion-errors'),
 	replayFaults,
-	replayHashRows,
-	(setting) => replayFileServerHttp('http', '2025', setting),
-	(setting) => replayFileServerHttp('http-2024', '2024', setting),
-	replayFileServerOnion
+	replayHashRows
 ];
 
 export async function replayAll(
