@@ -82,7 +82,6 @@ async function takeIn(
 	const before = name === 'contacts' ? await contactIds(documents) : new Set<AccountId>();
 	const own = document.config.currentHashes;
 	const accepted = merged(document.config, news, documents.now);
-	const isUnreadable = accepted === null;
 	for (const item of news) {
 		await tx.seen.add(self, KINDS[name].namespace, item.hash, documents.now);
 		if (accepted?.has(item.hash) === true) continue;
@@ -90,13 +89,16 @@ async function takeIn(
 		await tx.aside.add({ hash: item.hash, reason: `document-${name}`, data: item.data });
 	}
 	const understood = news.filter(({ hash }) => accepted?.has(hash) === true);
-	const mergedAt = Math.max(
-		(await documents.states())[name].mergedAt,
-		...understood.map((item) => item.timestamp)
-	);
-	const isLost = (await documents.states())[name].lost && understood.length === 0;
-	await documents.setState(name, { mergedAt, unreadable: isUnreadable, lost: isLost });
-	if (understood.length === 0) return;
+	const state = (await documents.states())[name];
+	// The node says when: a time ahead of ours must not make everything that comes later look deleted.
+	const times = understood.map(({ timestamp }) => Math.min(timestamp, documents.now));
+	const nothing = understood.length === 0;
+	await documents.setState(name, {
+		mergedAt: Math.max(state.mergedAt, ...times),
+		unreadable: nothing && (state.unreadable || accepted === null),
+		lost: nothing && state.lost
+	});
+	if (nothing) return;
 	const foreign = understood.filter(({ hash }) => !own.has(hash));
 	if (foreign.length > 0) await noteForeignChange(tx, name, foreign, documents.now);
 	await adopt(tx, documents, name, before, { self, random, now: documents.now });

@@ -198,6 +198,7 @@ describe('bad input', () => {
 	test('of a document that makes no sense here is not covered by one of ours', async () => {
 		const theirs = stored('contacts', nonsense());
 		await merge('contacts', [theirs]);
+		await merge('contacts', [stored('contacts', random(400))]);
 		expect((await states()).contacts.unreadable).toBe(true);
 		await db.write(async (tx) => {
 			const record = await findOrMake(tx, bob.accountId, { random, now });
@@ -249,6 +250,7 @@ describe('bad input', () => {
 		);
 		await merge('contacts', pushed('contacts', contacts.config, NOW + 7_200_000));
 		expect(await db.read((tx) => tx.meta.get('elsewhere'))).toMatchObject({ lastAt: NOW });
+		expect((await states()).contacts.mergedAt).toBe(NOW);
 	});
 
 	test('in its own row: a damaged document is not pushed before the swarm has given it back', async () => {
