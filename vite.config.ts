@@ -9,7 +9,7 @@ export default defineConfig({
 		include: ['tests/**/*.test.ts'],
 		environment: 'node',
 		// Left to itself it keeps one of two cores idle.
-		maxWorkers: 2,
+		maxWorkers: 4,
 		testTimeout: 20_000
 	}
 });

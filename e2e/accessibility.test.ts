@@ -54,13 +54,29 @@ test('axe finds nothing on the chats and what belongs to them', async ({ browser
 		conversation,
 		`${conversation}/details`,
 		'/chats/new',
+		'/chats/contacts',
 		'/chats/me',
 		'/path'
 	]);
+	await ada.page.goto('/chats');
+	await ada.row('Ben').click({ button: 'right' });
+	await expect(ada.page.getByRole('menu')).toBeVisible();
+	await expectNothingFound(ada.page, 'menu of a conversation');
+	await ada.page.getByRole('menuitem', { name: 'Mute…' }).click();
+	await expectNothingFound(ada.page, 'mute dialog');
+	await ada.page.getByRole('button', { name: 'For 8 hours' }).click();
 	await ada.page.goto(conversation);
 	await ada.page.getByRole('link', { name: 'https://example.org' }).click();
 	await expect(ada.page.getByRole('dialog').or(ada.page.getByRole('alertdialog'))).toBeVisible();
 	await expectNothingFound(ada.page, 'link dialog');
+
+	await ada.page.goto(`${conversation}/details`);
+	await ada.page.getByRole('button', { name: 'Block' }).click();
+	await ada.page.getByRole('alertdialog').getByRole('button', { name: 'Block' }).click();
+	await expect(ada.page.getByRole('button', { name: 'Unblock' }).first()).toBeVisible();
+	await ada.page.goto('/settings/blocked');
+	await ada.page.getByRole('checkbox', { name: 'Ben' }).check();
+	await expectNothingFound(ada.page, 'blocked people');
 });
 
 test('axe finds nothing on the settings', async ({ browser, network }) => {
@@ -68,6 +84,8 @@ test('axe finds nothing on the settings', async ({ browser, network }) => {
 	await walk(ada.page, [
 		'/settings',
 		'/settings/profile',
+		'/settings/privacy',
+		'/settings/notifications',
 		'/settings/appearance',
 		'/settings/recovery',
 		'/settings/network',
@@ -81,4 +99,23 @@ test('axe finds nothing on the settings', async ({ browser, network }) => {
 	await ada.page.getByRole('button', { name: 'Show recovery password' }).click();
 	await expect(ada.page.getByRole('list', { name: 'Your 13 words' })).toBeVisible();
 	await expectNothingFound(ada.page, 'recovery words');
+});
+
+test('axe finds nothing where there are several accounts', async ({ browser, network }) => {
+	const { page } = await Person.withAccount(browser, 'Ada', network.url);
+	await walk(page, ['/add', '/add/restore', '/add/create']);
+	await page.getByLabel('Display name').fill('Work');
+	await page.getByRole('button', { name: 'Create account' }).click();
+	await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+	await walk(page, ['/chats/me', '/settings/delete', '/settings', '/chats']);
+	await page.getByRole('button', { name: /^Accounts and settings/u }).click();
+	await expect(page.getByRole('menuitem', { name: 'Add an account' })).toBeVisible();
+	await expectNothingFound(page, 'account menu');
+	await page.goto('/settings/delete');
+	await page.getByRole('radio', { name: 'This device and the network' }).check();
+	await page.context().setOffline(true);
+	await page.getByLabel(/Type “delete” to confirm/u).fill('delete');
+	await page.getByRole('button', { name: 'Delete', exact: true }).click();
+	await expect(page.getByRole('heading', { name: 'The network could not be asked' })).toBeVisible();
+	await expectNothingFound(page, 'deletion that failed');
 });

@@ -140,10 +140,10 @@ test('deleting the account leaves nothing, and the landing page is back @core', 
 }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	await ada.page.goto('/settings/delete');
-	await ada.page.getByRole('button', { name: 'Delete' }).click();
+	await ada.page.getByRole('button', { name: 'Delete', exact: true }).click();
 	await expect(ada.page.getByText('Type the word “delete” first.')).toBeVisible();
 	await ada.page.getByLabel(/Type “delete” to confirm/u).fill('delete');
-	await ada.page.getByRole('button', { name: 'Delete' }).click();
+	await ada.page.getByRole('button', { name: 'Delete', exact: true }).click();
 	await expect(ada.page.getByRole('link', { name: 'Create account' })).toBeVisible();
 	await ada.page.reload();
 	await expect(ada.page.getByRole('link', { name: 'Create account' })).toBeVisible();

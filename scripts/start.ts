@@ -21,7 +21,9 @@ async function start(): Promise<void> {
 		limits: oneMachineLimits
 	});
 	console.log(`Sotto: ${gateway.url}`);
-	console.log(`A local network of ${localnet.nodes.length} nodes is running. Press Ctrl+C to stop.`);
+	console.log(
+		`A local network of ${localnet.nodes.length} nodes and a file server is running. Press Ctrl+C to stop.`
+	);
 	const stop = (): void => {
 		console.log('\nStopping …');
 		void gateway
@@ -41,7 +43,7 @@ function explain(error: unknown): unknown {
 	if (error instanceof SettingsError) return error.message;
 	if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error))
 		return error;
-	return `Port ${String(error.port)} is taken. Is Sotto running already? PORT=5000 npm start moves the app; the local network's nodes always use 22100 to 22111, and its seed 22199.`;
+	return `Port ${String(error.port)} is taken. Is Sotto running already? PORT=5000 npm start moves the app; the local network's nodes always use 22100 to 22111, its file server 22198 and its seed 22199.`;
 }
 
 start().catch((error: unknown) => {

@@ -37,3 +37,26 @@ self.addEventListener('message', (event) => {
 		void self.skipWaiting();
 	}
 });
+
+// A tab that shows the conversation already, else one in sight, else any; else a new one.
+self.addEventListener('notificationclick', (event) => {
+	const { notification } = event;
+	notification.close();
+	const mark: unknown = notification.data;
+	if (typeof mark !== 'object' || mark === null || !('path' in mark)) return;
+	if (typeof mark.path === 'string') event.waitUntil(open(mark.path));
+});
+
+async function open(path: string): Promise<void> {
+	const tabs = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+	const tab =
+		tabs.find(({ url }) => new URL(url).pathname === path) ??
+		tabs.find(({ visibilityState }) => visibilityState === 'visible') ??
+		tabs[0];
+	if (tab === undefined) {
+		await self.clients.openWindow(path);
+		return;
+	}
+	tab.postMessage({ type: 'OPEN', path });
+	await tab.focus();
+}

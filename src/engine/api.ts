@@ -8,8 +8,13 @@ export type { AccountId, SnodeId };
 
 /** Names a conversation in addresses and calls: random, local to this browser, says nothing. */
 export type ConversationKey = Branded<string, 'ConversationKey'>;
+/** Names an account of this browser: random, local, says nothing. */
+export type AccountKey = Branded<string, 'AccountKey'>;
 /** Names a message of this browser: random, local, says nothing. */
 export type MessageKey = Branded<string, 'MessageKey'>;
+
+/** Names a picture kept in this browser: random, local, says nothing. Another picture has another name. */
+export type PictureRef = Branded<string, 'PictureRef'>;
 
 export type EngineErrorCode =
 	| 'offline'
@@ -29,6 +34,13 @@ export type EngineErrorCode =
 	| 'quota-exceeded'
 	| 'network-changed'
 	| 'invalid-gateway'
+	| 'server-unreachable'
+	| 'server-refused'
+	| 'no-file-server'
+	| 'invalid-file-server'
+	| 'file-expired'
+	| 'file-damaged'
+	| 'invalid-picture'
 	| 'internal';
 
 /** Fixed words and numbers that let the page say precisely what is wrong. */
@@ -53,6 +65,9 @@ export type BootState =
 	/** The network this address serves is not the one the account was made on. */
 	| ({ readonly kind: 'network-changed' } & NetworkChange)
 	| { readonly kind: 'unusable'; readonly reason: UnusableReason };
+
+/** How one of this browser's accounts stands; `opening`: not opened yet, or its network was not named yet. */
+export type AccountStanding = { readonly kind: 'opening' } | Exclude<BootState, { readonly kind: 'new' }>;
 
 /** What people call the account's network and the one that is offered instead. */
 export interface NetworkChange {
@@ -83,6 +98,49 @@ export interface AccountView {
 	readonly recoverySeen: boolean;
 	readonly createdHere: boolean;
 	readonly noteToSelf: ConversationKey;
+	readonly picture: PictureRef | null;
+	/** The picture is not on the file server yet. `reason`: why the last try failed, null before the first. */
+	readonly pictureUpload: { readonly reason: EngineErrorCode | null } | null;
+}
+
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
+
+/** `type` is what the bytes themselves say. */
+export interface PictureView {
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	readonly type: PictureType;
+}
+
+/** Where files are sent. `chosen`: by the person, instead of the network's own. */
+export interface FileServerView {
+	readonly chosen: boolean;
+	/** Scheme, host and port. */
+	readonly url: string;
+	/** Ed25519, 64 hex digits; null for the network's own, which is known by another. */
+	readonly key: string | null;
+}
+
+/** One of the accounts of this browser, for choosing among them. */
+export interface AccountSummary {
+	readonly key: AccountKey;
+	/** Null when its keys are lost, so that nobody can say whose it was. */
+	readonly accountId: AccountId | null;
+	/** Empty when it is not known. */
+	readonly displayName: string;
+	readonly colour: number;
+	/** Unread messages of conversations that are not muted, hidden or requests. */
+	readonly unread: number;
+	/** This tab shows it. */
+	readonly shown: boolean;
+	readonly standing: AccountStanding;
+}
+
+/** What deleting an account's messages and documents from its swarm came to. */
+export interface NetworkDeletion {
+	/** Nodes that proved by their signature that they deleted. */
+	readonly confirmed: readonly HopView[];
+	/** `silent`: said nothing or that they failed; `unproven`: what they said was not signed by them. */
+	readonly unconfirmed: readonly { readonly node: HopView; readonly reason: 'silent' | 'unproven' }[];
 }
 
 export interface PersonView {
@@ -92,6 +150,7 @@ export interface PersonView {
 	/** False when `name` is only the shortened Account ID. */
 	readonly named: boolean;
 	readonly colour: number;
+	readonly picture: PictureRef | null;
 }
 
 /**
@@ -113,6 +172,27 @@ export interface ConversationRow {
 		readonly state: MessageState['kind'];
 	} | null;
 	readonly draft: string;
+	readonly pinned: boolean;
+	/** Put away, in this browser only. */
+	readonly archived: boolean;
+	/** By hand; takes a dot, not a count. */
+	readonly markedUnread: boolean;
+	readonly notify: NotifyChoice;
+	/** Local ms until when it rests; null when no time was set. The time may have passed. */
+	readonly mutedUntil: number | null;
+	/** As I call them; '' for no such name. Never sent to others. */
+	readonly nickname: string;
+	/** As they call themselves; '' when they have not said. */
+	readonly displayName: string;
+}
+
+/** config.md §9: what a conversation notifies of. `mentions` means something in groups only. */
+export type NotifyChoice = 'default' | 'all' | 'mentions' | 'none';
+
+/** Somebody in a list of people, and where the talk with them is. */
+export interface PersonRow {
+	readonly key: ConversationKey;
+	readonly person: PersonView;
 }
 
 export interface ConversationView extends ConversationRow {
@@ -255,12 +335,52 @@ export interface StorageUse {
 	readonly conversations: number;
 }
 
+/** How much of a message a notification tells whoever sees the screen. */
+export type NotificationContent = 'name-and-text' | 'name' | 'none';
+
+export interface NotificationPreferences {
+	readonly on: boolean;
+	readonly content: NotificationContent;
+	readonly sound: boolean;
+}
+
+/** What holds on this device alone, and is told to no other. */
+export interface Preferences {
+	/** Both ways: who does not tell when they have read is not told either. */
+	readonly readReceipts: boolean;
+	/** Both ways as well. */
+	readonly typingIndicators: boolean;
+	readonly notifications: NotificationPreferences;
+}
+
+export interface PreferenceChange extends Partial<Omit<Preferences, 'notifications'>> {
+	readonly notifications?: Partial<NotificationPreferences>;
+}
+
+/** Something that came while nobody looked. */
+export interface Notice {
+	/** `request`: from a stranger, of whom nothing is shown. */
+	readonly kind: 'message' | 'request';
+	readonly conversation: ConversationKey;
+	/** Who wrote; null where the person does not want it shown. */
+	readonly title: string | null;
+	/** What was written last; null where it is not to be shown, or cannot be. */
+	readonly body: string | null;
+	/** Unread messages of the conversation; for requests, how many there are. */
+	readonly count: number;
+}
+
 /** Feeds: called once at once with the present value, then after every commit that changes it, in any tab. */
 export interface Feeds {
 	account: { args: null; value: AccountView };
-	/** Accepted people, outgoing requests and note to self, in list order. */
+	/** All of this browser, in the order they were made; the one feed that goes on when another account is shown. */
+	accounts: { args: null; value: readonly AccountSummary[] };
+	/** Accepted people, outgoing requests and note to self, in list order; those put away among them. */
 	conversations: { args: null; value: readonly ConversationRow[] };
 	requests: { args: null; value: readonly ConversationRow[] };
+	/** Everyone I talk with, also where the conversation is hidden; in no order. */
+	contacts: { args: null; value: readonly PersonRow[] };
+	blocked: { args: null; value: readonly PersonRow[] };
 	conversation: { args: ConversationKey; value: ConversationView | null };
 	/** Not called at once: watch first, then read a page, so that nothing falls between; the latest view of a key wins. */
 	messages: { args: ConversationKey; value: MessageChanges };
@@ -269,6 +389,13 @@ export interface Feeds {
 	/** Null for an account that was made here. */
 	restore: { args: null; value: RestoreView | null };
 	elsewhere: { args: null; value: ElsewhereView };
+	preferences: { args: null; value: Preferences };
+	/** The conversations whose person is typing just now. */
+	typing: { args: null; value: readonly ConversationKey[] };
+	/** Unread messages of contacts, without what is muted: the number on the app. */
+	unread: { args: null; value: number };
+	/** Not called at once. Told in the leading tab alone, a batch for every poll that brought something. */
+	notices: { args: null; value: readonly Notice[] };
 }
 
 export type Unwatch = () => void;
@@ -276,10 +403,12 @@ export type Unwatch = () => void;
 export interface Engine {
 	boot(options: BootOptions): Promise<BootState>;
 
+	/** Beside the accounts that are there; shown in this tab from then on. */
 	createAccount(displayName: string): Promise<AccountView>;
 	/**
-	 * `input`: 13 words in any spacing and case, or the 32 hex characters of a recovery QR. The name comes from the network,
-	 * see the feed `restore`; where it has none, the person gives one by `setDisplayName`.
+	 * `input`: 13 words in any spacing and case, or the 32 hex characters of a recovery QR. An account that is here
+	 * already is shown as it is; one that is damaged is replaced. The name comes from the network, see the feed `restore`;
+	 * where it has none, the person gives one by `setDisplayName`.
 	 */
 	restoreAccount(input: string): Promise<AccountView>;
 	checkRecovery(input: string): Promise<RecoveryCheck>;
@@ -288,10 +417,36 @@ export interface Engine {
 	revealRecovery(): Promise<{ readonly words: readonly string[]; readonly qr: string }>;
 	markRecoverySeen(): Promise<void>;
 	setDisplayName(name: string): Promise<void>;
+	/**
+	 * PNG, JPEG, WebP or GIF of up to 1 MB, or null for none. Shown here at once; others see it when it has reached the
+	 * file server, which goes on in the background. Fails with `invalid-picture`, `too-large` or `no-file-server`.
+	 */
+	setPicture(bytes: Uint8Array<ArrayBuffer> | null): Promise<void>;
+	/** Null when it is no longer there. */
+	readPicture(picture: PictureRef): Promise<PictureView | null>;
+	/** Null where the network has none and none was chosen. */
+	fileServer(): Promise<FileServerView | null>;
+	/**
+	 * Null goes back to the network's own. The server is asked first; fails with `invalid-file-server` (reason `url`,
+	 * `key` or `not-a-file-server`) or `server-unreachable`, and then nothing changes.
+	 */
+	setFileServer(server: { readonly url: string; readonly key: string } | null): Promise<void>;
 	/** The person was told of `ElsewhereView.toAnnounce`. */
 	markElsewhereSeen(): Promise<void>;
-	/** This device only: keys, database, everything of the account in this browser. */
-	deleteAccount(): Promise<void>;
+	/** In this tab, and in tabs that are opened from now on. Says how it stands; fails with `no-account`. */
+	switchAccount(account: AccountKey): Promise<BootState>;
+	/**
+	 * Everything that the swarm keeps of the shown account. Nothing local is touched; nothing is sent or fetched from
+	 * this browser afterwards until `deleteAccount` or `keepAccount`. Fails when nobody could be asked.
+	 */
+	deleteFromNetwork(): Promise<NetworkDeletion>;
+	/** The person thought better of it: work goes on. */
+	keepAccount(): Promise<void>;
+	/**
+	 * This device only: keys, database, everything of the shown account in this browser. Shows the next account and
+	 * says how that stands; `new` when there is none.
+	 */
+	deleteAccount(): Promise<BootState>;
 
 	watch<Name extends keyof Feeds>(
 		feed: Name,
@@ -311,7 +466,14 @@ export interface Engine {
 	 */
 	discard(message: MessageKey): Promise<void>;
 	setDraft(conversation: ConversationKey, text: string): Promise<void>;
+	/** True at every press of a key, false when the text was sent or given up: contacts who may know are told. */
+	setTyping(conversation: ConversationKey, typing: boolean): Promise<void>;
 	markRead(conversation: ConversationKey, upTo: MessageKey): Promise<void>;
+	/** Everything in it, whatever was on screen. */
+	markAllRead(conversation: ConversationKey): Promise<void>;
+	/** Marks it by hand, until it is opened or read. */
+	markUnread(conversation: ConversationKey): Promise<void>;
+	setPreferences(change: PreferenceChange): Promise<void>;
 	/** Which conversation is on screen in this tab, so that polling may be quick. */
 	setActive(conversation: ConversationKey | null): Promise<void>;
 
@@ -320,8 +482,28 @@ export interface Engine {
 	/** Declines, and silently drops what comes from this person until unblocked. */
 	blockPerson(conversation: ConversationKey): Promise<void>;
 	unblockPerson(conversation: ConversationKey): Promise<void>;
-	/** Removes messages and the conversation from this browser. */
+	/** Those that are no requests any more are left as they are. */
+	declineRequests(conversations: readonly ConversationKey[]): Promise<void>;
+	unblockPeople(conversations: readonly ConversationKey[]): Promise<void>;
+
+	/** On all my devices. The newest pin stands on top. */
+	setPinned(conversation: ConversationKey, pinned: boolean): Promise<void>;
+	/** On all my devices, until something new is said. */
+	setHidden(conversation: ConversationKey, hidden: boolean): Promise<void>;
+	/** In this browser only, until something new is said; while muted, until taken back. */
+	setArchived(conversation: ConversationKey, archived: boolean): Promise<void>;
+	/** Also ends `mute`. */
+	setNotify(conversation: ConversationKey, choice: NotifyChoice): Promise<void>;
+	/** No notifications for so many seconds from now. */
+	mute(conversation: ConversationKey, seconds: number): Promise<void>;
+	/** '' takes it away. At most 100 bytes of UTF-8, else `invalid-name` with the reason `too-long`. */
+	setNickname(conversation: ConversationKey, nickname: string): Promise<void>;
+	/** Removes the messages from this browser; the conversation stays in the list. */
+	clearMessages(conversation: ConversationKey): Promise<void>;
+	/** Removes the messages from this browser, and the conversation from the list; a contact stays one. */
 	deleteConversation(conversation: ConversationKey): Promise<void>;
+	/** Removes the person with everything: what they write next is a request. Not for blocked people. */
+	deleteContact(conversation: ConversationKey): Promise<void>;
 
 	setVisible(visible: boolean): Promise<void>;
 	/**

@@ -6,16 +6,26 @@ import { decodeRecoveryOrHex, encodeRecovery, RecoveryError, wordsStartingWith }
 import { openVault } from './account/vault';
 import type { AccountView, Engine, RecoveryCheck } from './api';
 import {
+	markUnread,
+	mute,
+	noteOpened,
+	setArchived,
+	setHidden,
+	setNickname,
+	setNotify,
+	setPinned,
+	unblockPeople
+} from './conversations/acts';
+import {
 	blockPerson,
 	declineRequest,
-	deleteConversation,
-	markRead,
 	openConversation,
 	setDraft,
-	storageUse,
-	unblockPerson
+	storageUse
 } from './conversations/conversations';
 import { profileOf } from './conversations/own-profile';
+import { clearMessages, declineRequests, deleteContact, deleteConversation } from './conversations/removing';
+import { changePreferences } from './conversations/preferences';
 import { readMessages } from './conversations/read-messages';
 import { markElsewhereSeen } from './documents/elsewhere';
 import { EngineError } from './errors';
@@ -25,10 +35,12 @@ import { Lifecycle } from './lifecycle';
 import type { EngineParts } from './lifecycle';
 import { createLog } from './log';
 import type { Log } from './log';
+import type { OwnPicture } from './media/own-picture';
 import { createNetwork } from './network/network';
 import { changeProfile, ownDisplayName } from './own-account';
 import type { Platform } from './platform';
 import type { Session } from './session';
+import { markAllRead, markRead } from './sync/reading';
 import { discardMessage, retryMessage } from './sync/second-thoughts';
 import { acceptRequest, sendText } from './sync/sending';
 
@@ -68,26 +80,58 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 			});
 		}),
 		markElsewhereSeen: guard(() => markElsewhereSeen(life.session.db)),
+		switchAccount: guard((account) => life.switchTo(account)),
+		deleteFromNetwork: guard(() => life.deleteFromNetwork()),
+		keepAccount: guard(() => {
+			life.keep();
+			return Promise.resolve();
+		}),
+		setPicture: guard((bytes) => life.session.media.setPicture(bytes)),
+		readPicture: guard((picture) => life.session.media.readPicture(picture)),
+		fileServer: guard(() => life.session.media.fileServer()),
+		setFileServer: guard((server) => life.session.media.setFileServer(server)),
 		deleteAccount: guard(() => life.delete()),
 
 		watch: (feed, args, listener) => guarded(log, () => feeds.watch(feed, args, listener)),
 
 		openConversation: guard((input) => openConversation(life.session.conversations, input)),
 		readMessages: guard((query) => readMessages(life.session.db, life.session.self, query)),
-		send: guard((conversation, body) => sendText(life.session.sending, conversation, body)),
+		send: guard(async (conversation, body) => {
+			const { sending, presence } = life.session;
+			const key = await sendText(sending, conversation, body);
+			presence.setTyping(conversation, false);
+			return key;
+		}),
 		retry: guard((message) => retryMessage(life.session.sending, message)),
 		discard: guard((message) => discardMessage(life.session.sending, message)),
 		setDraft: guard((conversation, text) => setDraft(life.session.conversations, conversation, text)),
-		markRead: guard((conversation, upTo) => markRead(life.session.conversations, conversation, upTo)),
-		setActive: guard((conversation) => {
-			life.session.setActive(conversation);
+		setTyping: guard((conversation, typing) => {
+			life.session.presence.setTyping(conversation, typing);
 			return Promise.resolve();
+		}),
+		markRead: guard((conversation, upTo) => markRead(life.session.sending, conversation, upTo)),
+		markAllRead: guard((conversation) => markAllRead(life.session.sending, conversation)),
+		markUnread: guard((conversation) => markUnread(life.session.conversations, conversation)),
+		setPreferences: guard((change) => changePreferences(life.session.db, change)),
+		setActive: guard(async (conversation) => {
+			life.session.setActive(conversation);
+			if (conversation !== null) await noteOpened(life.session.conversations, conversation);
 		}),
 
 		acceptRequest: guard((conversation) => acceptRequest(life.session.sending, conversation)),
 		declineRequest: guard((conversation) => declineRequest(life.session.conversations, conversation)),
 		blockPerson: guard((conversation) => blockPerson(life.session.conversations, conversation)),
-		unblockPerson: guard((conversation) => unblockPerson(life.session.conversations, conversation)),
+		unblockPerson: guard((conversation) => unblockPeople(life.session.conversations, [conversation])),
+		declineRequests: guard((keys) => declineRequests(life.session.conversations, keys)),
+		unblockPeople: guard((keys) => unblockPeople(life.session.conversations, keys)),
+		setPinned: guard((conversation, pin) => setPinned(life.session.conversations, conversation, pin)),
+		setHidden: guard((conversation, hide) => setHidden(life.session.conversations, conversation, hide)),
+		setArchived: guard((conversation, away) => setArchived(life.session.conversations, conversation, away)),
+		setNotify: guard((conversation, choice) => setNotify(life.session.conversations, conversation, choice)),
+		mute: guard((conversation, seconds) => mute(life.session.conversations, conversation, seconds)),
+		setNickname: guard((conversation, name) => setNickname(life.session.conversations, conversation, name)),
+		clearMessages: guard((conversation) => clearMessages(life.session.conversations, conversation)),
+		deleteContact: guard((conversation) => deleteContact(life.session.conversations, conversation)),
 		deleteConversation: guard((conversation) => deleteConversation(life.session.conversations, conversation)),
 
 		setVisible: guard((visible) => {
@@ -109,8 +153,10 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 	};
 }
 
-async function viewOf({ db, self }: Session): Promise<AccountView> {
-	return accountView(self, await db.read(profileOf));
+function viewOf({ db, self }: Session): Promise<AccountView> {
+	return db.read(async (tx) =>
+		accountView(self, await profileOf(tx), await tx.meta.get<OwnPicture>('own-picture'))
+	);
 }
 
 function checkRecovery(input: string): RecoveryCheck {

@@ -2,20 +2,21 @@ import { identityFromSeed, newSeed } from '../protocol/identity';
 import { decodeRecoveryOrHex, RecoveryError } from '../protocol/mnemonic';
 import { sodiumReady } from '../protocol/sodium';
 import type { AccountSeed } from '../protocol/types';
-import type { NetworkPin } from './account/entry';
-import type { openVault, OpenAccount, Vault, VaultAccount } from './account/vault';
-import type { BootOptions, BootState, NetworkChange } from './api';
+import type { openVault, Vault } from './account/vault';
+import type { VaultId } from './account/vault-rows';
+import { AccountOpener, type Offer } from './account-opener';
+import { Accounts } from './accounts';
+import type { BootOptions, BootState, NetworkDeletion } from './api';
 import { EngineError } from './errors';
 import type { FeedHub } from './feeds/feeds';
 import type { Log } from './log';
 import type { createNetwork } from './network/network';
 import { gatewayOrigin } from './network/gateway-origin';
-import { checkNetwork } from './network-check';
-import { askNetwork, isSameNetwork } from './network-offer';
+import { deleteFromSwarm } from './network-deletion';
+import { offerOf } from './network-offer';
 import type { PinnedNetwork } from './network-offer';
-import { ownDisplayName, rememberedNetwork, rememberNetwork } from './own-account';
+import { ownDisplayName, rememberNetwork } from './own-account';
 import type { Platform } from './platform';
-import { openSession } from './session';
 import type { Session, Surroundings } from './session';
 import { bootStateOf } from './storage/errors';
 
@@ -24,20 +25,21 @@ export interface EngineParts {
 	readonly createNetwork: typeof createNetwork;
 }
 
-/** How long a start waits for the gateway to name its network; an account does not need the answer to open. */
-const OFFER_PATIENCE_MS = 1_000;
+/** The shown account answers the page's first questions before the others begin. */
+const OTHERS_AFTER_MS = 200;
 const ACCOUNT_LOCK = 'sotto account';
 
-/** From the start of the tab to the opened account, and from there to its end. */
+/** From the start of the tab to the opened accounts, and from there to their end. */
 export class Lifecycle {
 	readonly #platform: Platform;
 	readonly #log: Log;
 	readonly #feeds: FeedHub;
 	readonly #parts: EngineParts;
+	readonly #accounts = new Accounts();
+	readonly #opener: AccountOpener;
 	#vault: Vault | null = null;
-	#session: Session | null = null;
 	#booting: Promise<BootState> | null = null;
-	#stopChecking: (() => void) | null = null;
+	#deleting: AbortController | null = null;
 	#surroundings: Surroundings = { visible: true, online: true };
 	/** Chosen before there was an account to keep them in. */
 	#gateways: readonly string[] = [];
@@ -47,26 +49,34 @@ export class Lifecycle {
 		this.#log = log;
 		this.#feeds = feeds;
 		this.#parts = parts;
+		this.#opener = new AccountOpener({
+			platform,
+			log,
+			accounts: this.#accounts,
+			createNetwork: parts.createNetwork,
+			surroundings: () => this.#surroundings,
+			gateways: () => this.#gateways
+		});
+		feeds.follow(this.#accounts);
 	}
 
-	/** Fails with `no-account`. */
+	/** Of the account that this tab shows. Fails with `no-account`. */
 	get session(): Session {
-		if (this.#session === null) throw new EngineError('no-account');
-		return this.#session;
+		return this.#accounts.session;
 	}
 
 	boot(options: BootOptions): Promise<BootState> {
 		this.#surroundings = { visible: options.visible, online: options.online };
 		this.#booting ??= this.#boot(options).finally(() => {
 			// What failed may be tried again; what is open stays open.
-			if (this.#session === null) this.#booting = null;
+			if (this.#accounts.sessionOf(this.#accounts.shown) === null) this.#booting = null;
 		});
 		return this.#booting;
 	}
 
 	async #boot(options: BootOptions): Promise<BootState> {
 		try {
-			const state = await this.#open(options);
+			const state = await this.#start(options);
 			this.#log.add('boot', { word: state.kind });
 			return state;
 		} catch (error) {
@@ -77,31 +87,53 @@ export class Lifecycle {
 		}
 	}
 
-	async #open({ hadAccount, online }: BootOptions): Promise<BootState> {
+	async #start({ hadAccount, online }: BootOptions): Promise<BootState> {
 		const offer = online ? this.#offer() : Promise.resolve(null);
 		const vault = await this.#openVault();
-		const account = (await vault.accounts())[0];
-		if (account === undefined) return hadAccount || vault.lostAccount ? { kind: 'evicted' } : { kind: 'new' };
-		return this.#openKnown(await vault.openAccount(account.id), offer);
+		const ids = await vault.ids();
+		for (const id of ids) this.#accounts.know(id);
+		const chosen = ids.length > 1 ? await vault.chosen() : null;
+		const id = chosen !== null && ids.includes(chosen) ? chosen : ids[0];
+		if (id === undefined) return hadAccount || vault.lostAccount ? { kind: 'evicted' } : { kind: 'new' };
+		const state = await this.#show(vault, id, offer);
+		if (ids.length > 1) this.#inBackground(this.#openOthers(vault, offer));
+		return state;
 	}
 
-	async #openKnown(account: OpenAccount, offer: Promise<PinnedNetwork | null>): Promise<BootState> {
-		const { network: pin } = account.facts;
-		const offered = await within(offer, OFFER_PATIENCE_MS, this.#platform);
-		if (offered !== null && !isSameNetwork(offered.pin, pin)) {
-			account.db.close();
-			return { kind: 'network-changed', ...changeOf(pin, offered.pin) };
+	/** What stands in the way of one of them is no matter of the others. */
+	async #openOthers(vault: Vault, offer: Offer): Promise<void> {
+		for (const { id, facts } of await vault.accounts()) {
+			if (this.#accounts.has(id)) this.#accounts.know(id, facts);
 		}
-		const remembered = await rememberedNetwork(account.db, pin);
-		if (remembered === null && offered !== null) await rememberNetwork(account.db, offered.profile);
-		const profile = offered?.profile ?? remembered;
-		if (profile === null) {
-			// The document of a custom network was lost with a damaged row; its gateway will have it again.
-			account.db.close();
-			throw new EngineError('gateway-unreachable');
+		await new Promise<void>((resolve) => {
+			this.#platform.setTimeout(resolve, OTHERS_AFTER_MS);
+		});
+		this.#openUnopened(vault, offer);
+	}
+
+	#openUnopened(vault: Vault, offer: Offer): void {
+		for (const id of this.#accounts.ids()) {
+			if (this.#accounts.isUnopened(id)) this.#inBackground(this.#opener.open(vault, id, offer));
 		}
-		await this.#begin(account, profile, offered === null ? offer : null);
-		return { kind: 'ready' };
+	}
+
+	/** From here on this tab is about that account, also when it cannot be used. */
+	async #show(vault: Vault, id: VaultId, offer: Offer): Promise<BootState> {
+		const state = await this.#opener.open(vault, id, offer);
+		this.#accounts.show(id);
+		const session = this.#accounts.sessionOf(id);
+		if (session === null) this.#feeds.detach();
+		else this.#feeds.attach(session.source);
+		return state;
+	}
+
+	/** Fails with `no-account`. */
+	async switchTo(id: VaultId): Promise<BootState> {
+		if (!this.#accounts.has(id)) throw new EngineError('no-account');
+		const vault = await this.#openVault();
+		const state = await this.#show(vault, id, this.#offer());
+		await vault.choose(id);
+		return state;
 	}
 
 	async create(displayName: string): Promise<Session> {
@@ -126,61 +158,117 @@ export class Lifecycle {
 	}
 
 	async #make(seed: AccountSeed, displayName: string, createdHere: boolean): Promise<Session> {
-		const offered = await this.#offer();
+		const offered = await this.#offer(this.#chosenGateways());
 		if (offered === null)
 			throw new EngineError(this.#surroundings.online ? 'gateway-unreachable' : 'offline');
 		await this.#platform.locks.request(ACCOUNT_LOCK, {}, async () => {
 			const vault = await this.#openVault();
-			const known = (await vault.accounts())[0];
-			if (known !== undefined) {
-				await this.#openMadeElsewhere(vault, known, seed, createdHere, offered);
-				return;
-			}
-			const network = offered.pin;
-			const account = await vault.createAccount({ seed, displayName, network, createdHere });
-			await rememberNetwork(account.db, offered.profile);
-			await this.#begin(account, offered.profile);
-			if (this.#gateways.length > 0) await this.session.network.setGateways(this.#gateways);
-			this.#log.add('account-created');
+			const known = createdHere
+				? await this.#madeElsewhere(vault, offered)
+				: await this.#restoredBefore(vault, seed, offered);
+			const id = known ?? (await this.#add(vault, { seed, displayName, createdHere }, offered));
+			await this.#show(vault, id, Promise.resolve(offered));
+			await vault.choose(id);
 		});
 		return this.session;
 	}
 
-	/** Two tabs that both stood before an empty browser end in one account, unless another one was to be restored. */
-	async #openMadeElsewhere(
+	async #add(
 		vault: Vault,
-		known: VaultAccount,
-		seed: AccountSeed,
-		createdHere: boolean,
+		made: { readonly seed: AccountSeed; readonly displayName: string; readonly createdHere: boolean },
 		offered: PinnedNetwork
-	): Promise<void> {
-		const wanted = createdHere ? null : identityFromSeed(seed).accountId;
-		if (wanted !== null && known.facts?.accountId !== wanted) {
-			throw new EngineError('storage-failed', { reason: 'account-exists' });
-		}
-		if (this.#session !== null) return;
-		const account = await vault.openAccount(known.id);
-		if (!isSameNetwork(account.facts.network, offered.pin)) {
-			account.db.close();
-			throw new EngineError('network-changed');
-		}
-		await this.#begin(account, offered.profile);
+	): Promise<VaultId> {
+		const gateways = this.#chosenGateways();
+		const account = await vault.createAccount({ ...made, network: offered.pin });
+		await rememberNetwork(account.db, offered.profile);
+		this.#accounts.know(account.id, account.facts);
+		const session = await this.#opener.begin(account, offered.profile);
+		if (gateways.length > 0) await session.network.setGateways(gateways);
+		this.#log.add('account-created');
+		return account.id;
 	}
 
-	async delete(): Promise<void> {
-		const { account } = this.session;
+	/** Two tabs that both stood before an empty browser end in one account. */
+	async #madeElsewhere(vault: Vault, offered: PinnedNetwork): Promise<VaultId | null> {
+		if (this.#accounts.shown !== null) return null;
+		const [first] = await vault.accounts();
+		if (first === undefined) return null;
+		this.#accounts.know(first.id, first.facts);
+		const state = await this.#opener.open(vault, first.id, Promise.resolve(offered));
+		return state.kind === 'ready' ? first.id : null;
+	}
+
+	/** One that can no longer be opened makes room for what the recovery password brings back. */
+	async #restoredBefore(vault: Vault, seed: AccountSeed, offered: PinnedNetwork): Promise<VaultId | null> {
+		const wanted = identityFromSeed(seed).accountId;
+		const known = (await vault.accounts()).find(({ facts }) => facts?.accountId === wanted);
+		if (known === undefined) return null;
+		this.#accounts.know(known.id, known.facts);
+		const state = await this.#opener.open(vault, known.id, Promise.resolve(offered));
+		if (state.kind === 'ready') return known.id;
+		if (state.kind === 'network-changed') throw new EngineError('network-changed');
+		if (state.kind === 'unusable' && state.reason !== 'database-damaged')
+			throw new EngineError('storage-failed', { reason: state.reason });
+		await this.#remove(vault, known.id);
+		return null;
+	}
+
+	/** Nobody works for the account meanwhile, and afterwards until it is deleted here or kept. */
+	async deleteFromNetwork(): Promise<NetworkDeletion> {
+		const { session } = this;
+		session.rest(true);
+		this.#deleting?.abort();
+		this.#deleting = new AbortController();
+		try {
+			return await deleteFromSwarm({
+				network: session.network,
+				identity: session.account.identity,
+				platform: this.#platform,
+				signal: this.#deleting.signal
+			});
+		} catch (error) {
+			session.rest(false);
+			throw error;
+		}
+	}
+
+	keep(): void {
+		this.#deleting?.abort();
+		this.#deleting = null;
+		this.session.rest(false);
+	}
+
+	/** The shown account; then the next one is shown. */
+	async delete(): Promise<BootState> {
+		const id = this.#accounts.shown;
+		if (id === null) throw new EngineError('no-account');
 		const vault = await this.#openVault();
-		await this.#end();
-		await vault.deleteAccount(account.id);
+		this.#feeds.detach();
+		await this.#remove(vault, id);
 		this.#log.add('account-deleted');
+		const { next } = this.#accounts;
+		if (next !== null) return this.switchTo(next);
+		this.#booting = null;
+		return { kind: 'new' };
+	}
+
+	async #remove(vault: Vault, id: VaultId): Promise<void> {
+		await this.#accounts.end(id);
+		await vault.deleteAccount(id);
+		this.#accounts.forget(id);
 	}
 
 	async setGateways(origins: readonly string[]): Promise<void> {
-		if (this.#session !== null) {
-			await this.#session.network.setGateways(origins);
-			return;
-		}
-		this.#gateways = origins.map(gatewayOrigin);
+		const session = this.#accounts.sessionOf(this.#accounts.shown);
+		if (session === null) this.#gateways = origins.map(gatewayOrigin);
+		else await session.network.setGateways(origins);
+	}
+
+	/** Another account begins with the gateways of the one that is shown: people choose them for themselves. */
+	#chosenGateways(): readonly string[] {
+		const session = this.#accounts.sessionOf(this.#accounts.shown);
+		if (session === null) return this.#gateways;
+		return session.network.view().gateways.filter((origin) => origin !== this.#platform.origin);
 	}
 
 	/** Ends here and now: after this turn the tab may be frozen. */
@@ -190,108 +278,56 @@ export class Lifecycle {
 
 	setVisible(visible: boolean): void {
 		this.#surroundings = { ...this.#surroundings, visible };
-		this.#session?.setVisible(visible);
+		for (const session of this.#accounts.sessions()) session.setVisible(visible);
 	}
 
 	setOnline(online: boolean): void {
 		this.#surroundings = { ...this.#surroundings, online };
-		this.#session?.setOnline(online);
-	}
-
-	/** `pending`: the question which network the gateway serves, while that is still open. */
-	async #begin(
-		account: OpenAccount,
-		profile: PinnedNetwork['profile'],
-		pending: Promise<PinnedNetwork | null> | null = null
-	): Promise<void> {
-		const session = openSession({
-			platform: this.#platform,
-			log: this.#log,
-			account,
-			profile,
-			gateways: this.#gateways,
-			surroundings: this.#surroundings,
-			createNetwork: this.#parts.createNetwork
-		});
-		this.#session = session;
-		await session.start();
-		this.#feeds.attach(session.source);
-		this.#log.add('account-opened');
-		if (this.#session === session) this.#stopChecking = this.#check(session, pending);
-	}
-
-	/** However late a gateway answers, or changes, it is held to the network that the account was made on. */
-	#check(session: Session, pending: Promise<PinnedNetwork | null> | null): () => void {
-		const { network } = session;
-		const pin = session.account.facts.network;
-		return checkNetwork({
-			network,
-			monotonic: () => this.#platform.monotonic(),
-			pin,
-			pending,
-			ask: () => this.#offer([this.#platform.origin, ...network.view().gateways]),
-			onOther: (offered) => {
-				this.#log.add('network-refused', { word: 'network-changed' });
-				this.#inBackground(session.refuse(changeOf(pin, offered)));
-			}
-		});
-	}
-
-	async #end(): Promise<void> {
-		const session = this.#session;
-		this.#session = null;
-		this.#booting = null;
-		this.#stopChecking?.();
-		this.#stopChecking = null;
-		this.#feeds.detach();
-		await session?.close();
+		for (const session of this.#accounts.sessions()) session.setOnline(online);
+		// An account whose network nobody could name may be opened now.
+		if (online && this.#vault !== null && this.#booting !== null)
+			this.#openUnopened(this.#vault, this.#offer());
 	}
 
 	async #openVault(): Promise<Vault> {
 		if (this.#vault !== null) return this.#vault;
 		const vault = await this.#parts.openVault(this.#platform);
 		vault.onChange((change) => {
-			if (change.kind === 'deleted' && change.id === this.#session?.account.id) {
-				this.#inBackground(this.#end());
-			}
+			this.#inBackground(
+				change.kind === 'created'
+					? this.#madeInOtherTab(vault, change.id)
+					: this.#deletedInOtherTab(vault, change.id)
+			);
 		});
 		this.#vault = vault;
 		return vault;
 	}
 
-	#inBackground(work: Promise<void>): void {
+	async #madeInOtherTab(vault: Vault, id: VaultId): Promise<void> {
+		this.#accounts.know(id);
+		// What every account has from its first moment is still being written there.
+		await this.#platform.locks.request(ACCOUNT_LOCK, {}, () => Promise.resolve());
+		await this.#opener.open(vault, id, this.#offer());
+	}
+
+	async #deletedInOtherTab(vault: Vault, id: VaultId): Promise<void> {
+		const wasShown = this.#accounts.shown === id;
+		if (wasShown) this.#feeds.detach();
+		const ended = this.#accounts.end(id);
+		this.#accounts.forget(id);
+		await ended;
+		if (!wasShown) return;
+		const { next } = this.#accounts;
+		if (next === null) this.#booting = null;
+		else await this.#show(vault, next, this.#offer());
+	}
+
+	#inBackground(work: Promise<unknown>): void {
 		work.catch((error: unknown) => this.#log.failure('background-failed', error));
 	}
 
 	/** Null when nobody answers. */
-	async #offer(origins: readonly string[] = this.#gateways): Promise<PinnedNetwork | null> {
-		const all = [...new Set([...origins, this.#platform.origin])];
-		try {
-			return await askNetwork(this.#platform, all);
-		} catch (error) {
-			if (error instanceof EngineError) return null;
-			throw error;
-		}
+	#offer(gateways: readonly string[] = this.#gateways): Offer {
+		return offerOf(this.#platform, [...gateways, this.#platform.origin]);
 	}
-}
-
-function changeOf(pinned: NetworkPin, offered: NetworkPin): NetworkChange {
-	return { pinned: labelOf(pinned), offered: labelOf(offered) };
-}
-
-/** Two custom networks of one name are told apart by how their fingerprints begin. */
-function labelOf({ name, fingerprint }: NetworkPin): string {
-	return fingerprint === null ? name : `${name} (${fingerprint.slice(0, 8)})`;
-}
-
-/** Null when it takes longer. */
-function within<Value>(
-	promise: Promise<Value | null>,
-	ms: number,
-	platform: Pick<Platform, 'setTimeout' | 'clearTimeout'>
-): Promise<Value | null> {
-	return new Promise((resolve, reject) => {
-		const timer = platform.setTimeout(() => resolve(null), ms);
-		promise.then(resolve, reject).finally(() => platform.clearTimeout(timer));
-	});
 }

@@ -27,7 +27,10 @@ export type LogEvent =
 	| 'push-refused'
 	| 'push-failed'
 	| 'merge-failed'
+	| 'typing-not-told'
 	| 'feed-failed'
+	| 'picture-failed'
+	| 'pictures-failed'
 	| 'call-failed'
 	| 'background-failed';
 
@@ -42,6 +45,7 @@ export type LogWord =
 	| 'follower'
 	| 'to-recipient'
 	| 'to-self'
+	| 'receipt'
 	| 'forged'
 	| 'replayed'
 	| 'timestamp'

@@ -28,25 +28,19 @@ export function isSameNetwork(a: NetworkPin, b: NetworkPin): boolean {
 	return a.name === b.name && a.fingerprint === b.fingerprint;
 }
 
-/**
- * Which network a gateway serves; the first of `origins` that answers counts. Fails with `gateway-unreachable`, with
- * the reason `bad-profile` when one answered something unusable.
- */
-export async function askNetwork(
+/** Which network a gateway serves; the first of `origins` that answers usably counts. Null when none does. */
+export async function offerOf(
 	platform: Pick<Platform, 'fetch' | 'subtle' | 'setTimeout' | 'clearTimeout'>,
 	origins: readonly string[]
-): Promise<PinnedNetwork> {
-	let failure = new EngineError('gateway-unreachable');
-	for (const origin of origins) {
+): Promise<PinnedNetwork | null> {
+	for (const origin of new Set(origins)) {
 		try {
 			return await pinNetwork(await offeredBy(origin, platform), platform);
-		} catch (error) {
-			if (error instanceof ProfileError) {
-				failure = new EngineError('gateway-unreachable', { reason: 'bad-profile' }, { cause: error });
-			}
+		} catch {
+			// The next one may answer.
 		}
 	}
-	throw failure;
+	return null;
 }
 
 async function offeredBy(

@@ -6,12 +6,16 @@ import type { ConversationKey, NetworkChange, NetworkView } from './api';
 import type { ConversationContext } from './conversations/conversations';
 import type { FeedSource } from './feeds/source';
 import type { Log } from './log';
+import { openMedia } from './media/media';
+import type { Media } from './media/media';
 import { Announcer } from './network/announcer';
 import type { NetworkOptions } from './network/network';
 import { createPoller } from './network/poller';
 import type { Network } from './network/types';
 import { ensureOwnProfile } from './own-account';
 import type { Platform } from './platform';
+import { createPresence } from './presence/presence';
+import type { Presence, TypingNews } from './presence/presence';
 import type { AccountDatabase } from './storage/types';
 import { ensureDocuments } from './documents/first';
 import { syncedDatabase } from './documents/synced-database';
@@ -48,11 +52,15 @@ export interface Session {
 	readonly source: FeedSource;
 	readonly conversations: ConversationContext;
 	readonly sending: SendingContext;
+	readonly presence: Presence;
+	readonly media: Media;
 	/** Takes part in the election and begins to work. Needs no network. */
 	start(): Promise<void>;
 	setVisible(visible: boolean): void;
 	setOnline(online: boolean): void;
 	setActive(conversation: ConversationKey | null): void;
+	/** No new poll and nothing to send begins in any tab of this account, until this tab says otherwise or is gone. */
+	rest(resting: boolean): void;
 	/** The gateway serves another network: nothing is sent or asked any more, and the network feed says why. */
 	refuse(change: NetworkChange): Promise<void>;
 	close(): Promise<void>;
@@ -65,6 +73,7 @@ export function openSession(options: SessionOptions): Session {
 	const random = (length: number) => platform.random(length);
 	let surroundings = options.surroundings;
 	let active: ConversationKey | null = null;
+	let resting = false;
 
 	const leadership = electLeader(platform, account.id);
 	const network = createNetwork({
@@ -81,11 +90,22 @@ export function openSession(options: SessionOptions): Session {
 	// Only the leading tab compresses and decompresses, and not before it has something to.
 	const codec = async () => startZstd(await platform.zstdModule());
 	const db = syncedDatabase(account.db, self, { account: identity.ed25519, random, clock: network.clock });
-	const tabs = joinTabs<never>(platform, account.id, { visible: surroundings.visible, active });
-	const receiver = createReceiver({ db, network, identity, platform, log, codec });
+	const tabs = joinTabs<TypingNews>(platform, account.id, { visible: surroundings.visible, active });
+	const sender = { identity, random };
+	const presence = createPresence({ db, network, self, sender, platform, log, tabs });
+	const receiver = createReceiver({
+		db,
+		network,
+		identity,
+		platform,
+		log,
+		codec,
+		onNews: (news) => presence.heard(news)
+	});
 	const poller = createPoller({ poll: loggedPoll, platform, ...surroundings });
 	const pusher = createPusher({ db, network, identity, platform, log, codec });
-	const sending: SendingContext = { db, clock: network.clock, sender: { identity, random } };
+	const sending: SendingContext = { db, clock: network.clock, sender };
+	const media = openMedia({ db, network, platform, log, profile });
 	const outbox = createOutbox({
 		db,
 		network,
@@ -113,18 +133,34 @@ export function openSession(options: SessionOptions): Session {
 			outbox.start();
 			pusher.start();
 			poller.start();
+			media.start();
 		} else {
 			outbox.stop();
 			pusher.stop();
 			void poller.stop();
+			media.stop();
 		}
+	}
+
+	let working = false;
+	function heedLead(): void {
+		const wanted = leadership.isLeader() && !tabs.states().some((tab) => tab.resting);
+		if (wanted === working) return;
+		working = wanted;
+		lead(wanted);
 	}
 
 	/** The leader polls as quickly as the liveliest of all tabs wants. */
 	function heedTabs(): void {
+		heedLead();
 		const states = tabs.states();
 		poller.setVisible(states.some((tab) => tab.visible));
 		poller.setConversationOpen(states.some((tab) => tab.visible && tab.active !== null));
+	}
+
+	function tellTabs(): void {
+		const { visible } = surroundings;
+		tabs.setState({ visible, active, ...(resting && { resting: true }) });
 	}
 
 	let wasDown = !surroundings.online;
@@ -136,6 +172,7 @@ export function openSession(options: SessionOptions): Session {
 		outbox.wake();
 		pusher.wake();
 		poller.wake();
+		media.wake();
 	}
 
 	let changed: NetworkChange | null = null;
@@ -146,8 +183,10 @@ export function openSession(options: SessionOptions): Session {
 	let closed = false;
 
 	function endWork(): Promise<unknown> {
+		presence.close();
 		outbox.stop();
 		pusher.stop();
+		media.stop();
 		const polled = poller.stop();
 		const stopped = network.stop();
 		// The lead goes first: another tab need not wait for our last answers.
@@ -168,22 +207,24 @@ export function openSession(options: SessionOptions): Session {
 				clock: network.clock,
 				view: () => ({ ...network.view(), changed }),
 				onChange: (listener) => views.listen(listener)
-			}
+			},
+			presence
 		},
 		conversations: { db, network, self, random },
 		sending,
+		presence,
+		media,
 		async start() {
 			await ensureOwnProfile(account, random, network.clock.now());
 			await ensureDocuments(db, self);
-			stops.push(leadership.onChange(lead), tabs.onChange(heedTabs), network.onChange(heedNetwork));
+			stops.push(leadership.onChange(heedLead), tabs.onChange(heedTabs), network.onChange(heedNetwork));
 			await network.start();
 			if (closed) return;
-			if (leadership.isLeader()) lead(true);
 			heedTabs();
 		},
 		setVisible(visible) {
 			surroundings = { ...surroundings, visible };
-			tabs.setState({ visible, active });
+			tellTabs();
 		},
 		setOnline(online) {
 			surroundings = { ...surroundings, online };
@@ -195,7 +236,11 @@ export function openSession(options: SessionOptions): Session {
 		},
 		setActive(conversation) {
 			active = conversation;
-			tabs.setState({ visible: surroundings.visible, active });
+			tellTabs();
+		},
+		rest(wanted) {
+			resting = wanted;
+			tellTabs();
 		},
 		async refuse(change) {
 			changed = change;

@@ -1,9 +1,20 @@
 import { proxy, transferHandlers, wrap, type Remote } from 'comlink';
-import type { BootState, Engine, Feeds, UnusableReason } from '../engine/api';
+import { tick } from 'svelte';
+import type {
+	AccountKey,
+	AccountSummary,
+	AccountView,
+	BootState,
+	Engine,
+	Feeds,
+	PictureRef,
+	UnusableReason
+} from '../engine/api';
 import workerUrl from '../engine/worker?worker&url';
 import { failureFrom } from './engine-failure';
 import { accountMark } from './shell/account-mark';
 import { followOnline } from './shell/follow-online';
+import { readPicturesFrom } from './ui/picture-urls';
 import { startModuleWorker } from './ui/trusted-url';
 
 export type DoorState =
@@ -22,6 +33,10 @@ export function engine(): Engine {
 
 function start(): Engine {
 	speakOurErrors();
+	readPicturesFrom(async (name) => {
+		const picture = await engine().readPicture(name as PictureRef);
+		return picture && new Blob([picture.bytes], { type: picture.type });
+	});
 	const worker = startModuleWorker(workerUrl, 'engine');
 	worker.addEventListener('error', () => door.didNotStart());
 	const remote = wrap<Engine>(worker);
@@ -65,6 +80,13 @@ function speakOurErrors(): void {
 /** Whether the engine can be used, and what stands in the way when it cannot. */
 class Door {
 	state = $state.raw<DoorState>({ kind: 'closed' });
+	/** All of this browser; empty until the engine has told. */
+	accounts = $state.raw<readonly AccountSummary[]>([]);
+	/** Counts how often another account took the place of the shown one: screens begin anew with each. */
+	turn = $state(0);
+	#shown: AccountKey | null = null;
+	/** This page itself is making another account the shown one. */
+	#changing = false;
 	#opening: Promise<void> | undefined;
 	#watching = false;
 
@@ -74,17 +96,72 @@ class Door {
 		return this.#opening;
 	}
 
-	/** After create or restore. */
-	accountMade(): void {
-		accountMark.set();
-		this.state = { kind: 'ready' };
-		this.#watchNetwork();
+	/** Creates or restores an account, which is the shown one from then on. Throws EngineFailure. */
+	async make(work: () => Promise<AccountView>): Promise<void> {
+		const before = this.accounts.find(({ shown }) => shown)?.accountId;
+		this.#changing = true;
+		try {
+			const made = await work();
+			if (made.accountId === before) this.#changing = false;
+		} catch (error) {
+			this.#changing = false;
+			throw error;
+		}
+		this.#show({ kind: 'ready' });
 	}
 
-	/** After the account of this browser was deleted. */
-	accountGone(): void {
-		accountMark.clear();
-		this.state = { kind: 'new' };
+	/** No screen of the account that is left sees anything of the other one. Throws EngineFailure. */
+	async switchTo(account: AccountKey): Promise<void> {
+		const before = this.state;
+		this.#changing = this.#shown !== account;
+		this.state = { kind: 'opening' };
+		await tick();
+		try {
+			this.#show(await engine().switchAccount(account));
+		} catch (error) {
+			this.#changing = false;
+			this.state = before;
+			throw error;
+		}
+	}
+
+	/** The shown account, from this device; the next one is shown, if there is any. Throws EngineFailure. */
+	async deleteAccount(): Promise<void> {
+		this.#changing = true;
+		try {
+			this.#show(await engine().deleteAccount());
+			this.turn += 1;
+		} catch (error) {
+			this.#changing = false;
+			throw error;
+		}
+	}
+
+	/** There is nothing left of the account that was here: as if it had never been. */
+	async startAgain(): Promise<void> {
+		// The keys may be gone altogether, and then there is nothing to delete.
+		await this.deleteAccount().catch(() => this.#show({ kind: 'new' }));
+	}
+
+	#show(state: BootState): void {
+		if (state.kind === 'ready') accountMark.set();
+		if (state.kind === 'new') accountMark.clear();
+		this.state = state;
+		this.#watchOnce();
+	}
+
+	#hear(accounts: readonly AccountSummary[]): void {
+		this.accounts = accounts;
+		const shown = accounts.find((account) => account.shown);
+		const before = this.#shown;
+		if (shown === undefined || shown.key === before) return;
+		this.#shown = shown.key;
+		const ours = this.#changing || before === null;
+		this.#changing = false;
+		if (ours || shown.standing.kind === 'opening') return;
+		// The one that was shown was deleted in another tab.
+		this.state = shown.standing;
+		this.turn += 1;
 	}
 
 	/** The worker's script could not be had or run. Once it runs, its errors are its own to handle. */
@@ -116,19 +193,24 @@ class Door {
 			const booted = await opening;
 			if (booted.kind === 'ready') accountMark.set();
 			this.state = booted;
-			if (booted.kind === 'ready') this.#watchNetwork();
+			this.#watchOnce();
 		} catch {
 			this.didNotStart();
 		}
 	}
 
 	/** A gateway may turn out to serve another network long after the account was opened. */
-	#watchNetwork(): void {
+	#watchOnce(): void {
 		if (this.#watching) return;
 		this.#watching = true;
 		engine()
+			.watch('accounts', null, (accounts) => this.#hear(accounts))
+			// One account can be used without the list of all.
+			.catch(() => undefined);
+		engine()
 			.watch('network', null, ({ changed }) => {
-				if (changed !== null) this.state = { kind: 'network-changed', ...changed };
+				if (changed !== null && this.state.kind === 'ready')
+					this.state = { kind: 'network-changed', ...changed };
 			})
 			// The engine still refuses; only saying so waits for the next start.
 			.catch(() => undefined);

@@ -7,6 +7,9 @@
  *                            {"fault":"drop"|"corrupt","node":"node3","rate":0.5}
  *                            {"fault":"ignoreCopies"|"hideAddress"|"fillDisk","node":"node3","on":true}
  *                            {"fault":"loseReplica","node":"node3","account":"05…"}  (no account: everything)
+ *                            {"fault":"fileServerDown"|"wrongFiles","on":true}, {"fault":"slowFiles","ms":2000}
+ *                            {"fault":"refuseUploads","status":507}  (no status: takes them again)
+ *                            {"fault":"loseFiles"}
  *                            {"fault":"heal"}
  *     POST /localnet/names   {"name":"alice","account":"05…"}
  *     POST /localnet/hashes  {"account":"05…","namespace":0}  the distinct hashes that its swarm holds
@@ -15,6 +18,7 @@
  *     curl -H content-type:application/json -d '{"fault":"slow","node":"node3","ms":2000}' 127.0.0.1:22199/localnet/faults
  */
 import type { FaultSwitches } from './fault-switches';
+import type { FileSwitches } from './file-server/file-switches';
 import type { HttpAnswer, HttpRequest } from './http';
 import { isObject, JsonError, parseJsonBytes, writeJson, type JsonObject, type JsonValue } from './json';
 import { ParameterError, readFields, required } from './params';
@@ -22,6 +26,7 @@ import type { JsonFields } from './reply';
 
 export interface Controls {
 	readonly faults: FaultSwitches;
+	readonly fileFaults: FileSwitches;
 	state(): JsonFields;
 	registerName(name: string, account: string): void;
 	storedHashes(account: string, namespace?: number): readonly string[];
@@ -43,7 +48,7 @@ export async function answerControl(
 		const params = readObject(body);
 		switch (request.path) {
 			case '/localnet/faults':
-				await applyFault(controls.faults, params);
+				await applyFault(controls, params);
 				return answer(200, { done: true });
 			case '/localnet/names': {
 				const { name, account } = readFields(params, { name: 'text', account: 'text' });
@@ -65,16 +70,31 @@ export async function answerControl(
 	}
 }
 
-async function applyFault(faults: FaultSwitches, params: JsonObject): Promise<void> {
+async function applyFault({ faults, fileFaults }: Controls, params: JsonObject): Promise<void> {
 	const fields = readFields(params, {
 		account: 'text',
 		fault: 'text',
 		ms: 'integer',
 		node: 'text',
-		on: 'flag'
+		on: 'flag',
+		status: 'integer'
 	});
 	const fault = required('fault', fields.fault);
-	if (fault === 'heal') return faults.heal();
+	switch (fault) {
+		case 'heal':
+			faults.heal();
+			return fileFaults.heal();
+		case 'fileServerDown':
+			return fields.on === false ? fileFaults.revive() : fileFaults.kill();
+		case 'wrongFiles':
+			return fileFaults.wrongBytes(fields.on);
+		case 'slowFiles':
+			return fileFaults.slow(required('ms', fields.ms));
+		case 'refuseUploads':
+			return fileFaults.refuseUploads(fields.status ?? null);
+		case 'loseFiles':
+			return fileFaults.loseFiles();
+	}
 	const node = required('node', fields.node);
 	switch (fault) {
 		case 'kill':

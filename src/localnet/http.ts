@@ -17,6 +17,8 @@ export interface HttpRequest {
 	readonly method: string;
 	/** Without the query. */
 	readonly path: string;
+	/** With its question mark; '' for none. */
+	readonly query: string;
 	readonly headers: IncomingHttpHeaders;
 	readonly from: string;
 }
@@ -140,9 +142,11 @@ export function tooLarge(): HttpAnswer {
 }
 
 function describe(incoming: IncomingMessage): HttpRequest {
+	const url = incoming.url ?? '/';
 	return {
 		method: incoming.method ?? 'GET',
-		path: (incoming.url ?? '/').replace(/\?.*$/, ''),
+		path: url.replace(/\?.*$/, ''),
+		query: /\?.*$/.exec(url)?.[0] ?? '',
 		headers: incoming.headers,
 		from: incoming.socket.remoteAddress ?? ''
 	};

@@ -1,9 +1,9 @@
-/** A whole Session network in this process: storage nodes in swarms, a seed, and names. */
+/** A whole Session network in this process: storage nodes in swarms, a seed, names, and a file server. */
 import { mkdirSync } from 'node:fs';
 import { sodiumReady } from '../protocol/sodium';
 import { fromHex } from '../protocol/bytes';
-import type { AccountId, SnodeId } from '../protocol/types';
-import type { ListedNode, NetworkProfile } from '../networks/profile';
+import type { AccountId, Ed25519PublicKey, SnodeId } from '../protocol/types';
+import type { ListedNode, NetworkProfile, OnionServer } from '../networks/profile';
 import type { Controls } from './control';
 import { Daemon } from './daemon';
 import {
@@ -11,6 +11,7 @@ import {
 	DEFAULT_NODES,
 	DEFAULT_SEED,
 	DEFAULT_SWARMS,
+	fileServerPort,
 	nodeIp,
 	nodePort,
 	SEED_IP,
@@ -18,6 +19,8 @@ import {
 } from './defaults';
 import { defaultSwarmIds, Directory, type DirectoryEntry } from './directory';
 import { FaultSwitches } from './fault-switches';
+import { FileServer, fileServerKeys } from './file-server/file-server';
+import { FileSwitches } from './file-server/file-switches';
 import { HttpListener } from './http';
 import { openKeeper, type Keeper } from './keeper';
 import type { Names } from './names';
@@ -37,10 +40,10 @@ export interface LocalnetOptions {
 	readonly seed?: string;
 	/** Instead of `swarms`: the ids themselves; node i is in the swarm i modulo their number. */
 	readonly swarmIds?: readonly bigint[];
-	/** Node i takes this port plus i, the seed node plus 99; 0 takes any free ones. */
+	/** Node i takes this port plus i, the file server plus 98, the seed node plus 99; 0 takes any free ones. */
 	readonly basePort?: number;
 	readonly version?: ServerVersion;
-	/** Keeps messages and names here over restarts. */
+	/** Keeps messages, names and files here over restarts. */
 	readonly folder?: string;
 	/** Shortens the waits of 5, 25 and 30 s and the 10 s of the clean-up. */
 	readonly timeScale?: number;
@@ -58,10 +61,19 @@ export interface LocalnetNode extends ListedNode {
 	readonly url: string;
 }
 
+/** The file server, as onions reach it and as tests reach it directly. */
+export interface LocalnetFileServer extends OnionServer {
+	readonly ed25519: Ed25519PublicKey;
+	/** `http://ip:port` */
+	readonly url: string;
+	readonly faults: FileSwitches;
+}
+
 export interface Localnet {
 	readonly nodes: readonly LocalnetNode[];
 	readonly seedUrl: string;
 	readonly faults: FaultSwitches;
+	readonly fileServer: LocalnetFileServer;
 	/** What clients and gateways need: builtin for the default shape on the default ports, custom otherwise. */
 	profile(): NetworkProfile;
 	/** Names are not case-sensitive. `nonce` (hex, 24 bytes) is for tests that need the same record again. */
@@ -106,30 +118,53 @@ export async function startLocalnet(options: LocalnetOptions = {}): Promise<Loca
 		});
 	});
 	const faults = new FaultSwitches(nodes);
+	const keys = fileServerKeys(options.seed ?? DEFAULT_SEED);
+	const files = new FileServer({ x25519: keys.x25519, store: keeper.files(), clock });
+	const fileFaults = new FileSwitches(files);
 	const registerName = (name: string, account: string, nonce?: string) =>
 		names.register(name, account, nonce === undefined ? undefined : fromHex(nonce));
 	const storedHashes = (account: string, namespace?: number) => {
 		const held = nodes.flatMap(({ store }) => store.list(account.toLowerCase(), namespace ?? 'all'));
 		return [...new Set(held.map(({ hash }) => hash))];
 	};
-	const controls: Controls = { faults, registerName, storedHashes, state: () => describe(nodes) };
+	const controls: Controls = {
+		faults,
+		fileFaults,
+		registerName,
+		storedHashes,
+		state: () => ({ ...describe(nodes), fileServer: fileFaults.state() })
+	};
 	const seed = new HttpListener(new SeedNode(daemon, controls), certificate);
 
 	const close = async () => {
-		await Promise.all([seed.close(), ...nodes.map((node) => node.close())]);
+		await Promise.all([seed.close(), files.close(), ...nodes.map((node) => node.close())]);
 		keeper.close();
 	};
 	try {
 		await allOrNone(nodes.map((node) => node.start()));
 		const port = await seed.listen(SEED_IP, seedPort(basePort));
+		const filePort = await files.start(SEED_IP, fileServerPort(basePort));
 		const scheme = tls ? 'https' : 'http';
 		const seedUrl = `${scheme}://${SEED_IP}:${port}`;
 		const listed = nodes.map((node) => list(node, scheme));
+		// The real ones speak plain HTTP too: what matters is sealed for their key.
+		const fileServer: OnionServer = {
+			host: SEED_IP,
+			port: filePort,
+			protocol: 'http',
+			x25519: keys.x25519.publicKey
+		};
 		return {
 			nodes: listed,
 			seedUrl,
 			faults,
-			profile: () => networkProfile(listed, { seedUrl, certificate: certificate?.cert ?? null }),
+			fileServer: {
+				...fileServer,
+				ed25519: keys.ed25519,
+				url: `http://${SEED_IP}:${filePort}`,
+				faults: fileFaults
+			},
+			profile: () => networkProfile(listed, { seedUrl, certificate: certificate?.cert ?? null, fileServer }),
 			registerName,
 			storedHashes,
 			on: (name, listener) => {

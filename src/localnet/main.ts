@@ -35,6 +35,7 @@ const localnet = await startLocalnet({
 	...(values.folder !== '' && { folder: values.folder })
 });
 console.log(`seed      ${localnet.seedUrl}`);
+console.log(`files     ${localnet.fileServer.url}`);
 for (const { name, url, id } of localnet.nodes) console.log(`${name.padEnd(9)} ${url}  ${id}`);
 console.log('Stop with Ctrl+C.');
 

@@ -256,6 +256,7 @@ export {
 	nodeSignedString,
 	parseSubaccountToken,
 	signedString,
+	verifyDeleteAllEntry,
 	verifyStoreEntry
 } from './storage-signatures';
 export type { ExpireMode, Namespaces } from './storage-signatures';

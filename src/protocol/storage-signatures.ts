@@ -82,6 +82,16 @@ export function verifyStoreEntry(node: SnodeId, hash: string, signature: Uint8Ar
 	return verify(signature, nodeSignedString.store(hash), fromHex(node));
 }
 
+/** Whether this node really says that it deleted these messages, and no others, of the account; `hashes` sorted. */
+export function verifyDeleteAllEntry(
+	account: string,
+	timestamp: number,
+	entry: { readonly node: SnodeId; readonly hashes: readonly string[]; readonly signature: Uint8Array }
+): boolean {
+	const signed = nodeSignedString.deleteAll(account, timestamp, entry.hashes);
+	return verify(entry.signature, signed, fromHex(entry.node));
+}
+
 /** 36 bytes: prefix, flags, two zeros, the subaccount's Ed25519 key (storage-server.md §6). */
 export function parseSubaccountToken(text: string): Bytes {
 	const isHex = text.length === 2 * SUBACCOUNT_TOKEN_BYTES;

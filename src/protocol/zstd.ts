@@ -1,5 +1,5 @@
 /** Zstandard (RFC 8878), by which config messages and group messages are made smaller: config.md §5. */
-import type * as Zstd from '@bokuweb/zstd-wasm';
+import { compress as compressFrame, decompress as decompressFrame, init } from '@bokuweb/zstd-wasm';
 import { toBytes } from './bytes';
 import { ProtocolError } from './errors';
 import type { Bytes } from './types';
@@ -13,7 +13,7 @@ const DICTIONARY = 0x03;
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const;
 
 let started: Promise<void> | undefined;
-let library: typeof Zstd | undefined;
+let ready = false;
 
 /**
  * Await once before the rest. In a browser the library's module, `zstd.wasm`, is handed in as bytes, since nothing
@@ -31,17 +31,16 @@ export function startZstd(wasm?: Bytes): Promise<void> {
 async function instantiate(wasm: Bytes | undefined): Promise<void> {
 	// The library waits forever for a module that does not compile.
 	if (wasm !== undefined && !WebAssembly.validate(wasm)) throw new Error('zstd.wasm does not compile');
-	// Loaded only now: few need it at once, and where there is no WebAssembly its script does not even run.
-	const loaded = await import('@bokuweb/zstd-wasm');
 	// Its types know the Node build only; the browser build takes the module, or an address to fetch it from.
-	const load: (wasm?: Bytes) => Promise<void> = loaded.init;
+	const load: (wasm?: Bytes) => Promise<void> = init;
 	await load(wasm);
-	library = loaded;
+	ready = true;
 }
 
 /** One frame that says its content size. Deterministic. */
 export function compress(bytes: Uint8Array): Bytes {
-	return toBytes(ready().compress(bytes, LEVEL));
+	expectReady();
+	return toBytes(compressFrame(bytes, LEVEL));
 }
 
 /**
@@ -51,7 +50,7 @@ export function compress(bytes: Uint8Array): Bytes {
  * larger than it says.
  */
 export function decompress(frame: Uint8Array, limit: number): Bytes {
-	const { decompress: decompressFrame } = ready();
+	expectReady();
 	if ((declaredSize(frame) ?? 0) > limit) throw new ProtocolError('too-large', 'zstd content is too large');
 	try {
 		return toBytes(decompressFrame(frame, { defaultHeapSize: limit }));
@@ -60,9 +59,8 @@ export function decompress(frame: Uint8Array, limit: number): Bytes {
 	}
 }
 
-function ready(): NonNullable<typeof library> {
-	if (library === undefined) throw new Error('startZstd was not awaited');
-	return library;
+function expectReady(): void {
+	if (!ready) throw new Error('startZstd was not awaited');
 }
 
 /** Bytes, or undefined when the header does not tell. */

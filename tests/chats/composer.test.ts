@@ -9,6 +9,7 @@ function compose(draft = '', refuse = false) {
 	const drafts: string[] = [];
 	const sent: string[] = [];
 	const reports: unknown[] = [];
+	const typing: boolean[] = [];
 	const composer = new Composer(
 		{
 			setDraft: (_key, text) => {
@@ -19,6 +20,10 @@ function compose(draft = '', refuse = false) {
 				if (refuse) return Promise.reject(new Error('full'));
 				sent.push(body);
 				return Promise.resolve('m' as MessageKey);
+			},
+			setTyping: (_key, on) => {
+				typing.push(on);
+				return Promise.resolve();
 			}
 		},
 		key,
@@ -26,7 +31,7 @@ function compose(draft = '', refuse = false) {
 		10,
 		(error) => reports.push(error)
 	);
-	return { composer, drafts, sent, reports };
+	return { composer, drafts, sent, reports, typing };
 }
 
 beforeEach(() => vi.useFakeTimers());
@@ -44,6 +49,18 @@ describe('the composer', () => {
 		composer.flush();
 		composer.close();
 		expect(drafts).toEqual(['Hello']);
+	});
+
+	it('says that somebody types at every key, and no longer when nothing is left or the conversation is', () => {
+		const { composer, typing } = compose('a draft');
+		composer.write('put back by the page');
+		expect(typing).toEqual([]);
+		composer.type('H');
+		composer.type('He');
+		composer.type(' ');
+		composer.type('H');
+		composer.close();
+		expect(typing).toEqual([true, true, false, true, false]);
 	});
 
 	it('stores every open draft at once before the page goes', async () => {

@@ -17,7 +17,13 @@ export function message(at: number, over: Partial<MessageView> = {}): MessageVie
 		key: `m${counter++}` as MessageKey,
 		order: String(at).padStart(6, '0'),
 		mine,
-		author: { accountId: '05' as MessageView['author']['accountId'], name: 'Ada', named: true, colour: 1 },
+		author: {
+			accountId: '05' as MessageView['author']['accountId'],
+			name: 'Ada',
+			named: true,
+			colour: 1,
+			picture: null
+		},
 		content: { kind: 'text', body: `at ${at}` },
 		sentAt: new Date(2026, 10, 22, 12, at).getTime(),
 		state: mine ? { kind: 'sent' } : { kind: 'received' },

@@ -28,6 +28,18 @@ describe('the layout of a log', () => {
 		expect(entries.map((entry) => entry.day !== null)).toEqual([true, false, false, false, true, false]);
 	});
 
+	it('does not say under one stamp that a message was read and another was not', () => {
+		const entries = logEntries(
+			[
+				message(0, { mine: true, state: { kind: 'read' } }),
+				message(1, { mine: true, state: { kind: 'read' } }),
+				message(2, { mine: true, state: { kind: 'sent' } })
+			],
+			shape
+		);
+		expect(entries.map(({ last }) => last)).toEqual([false, true, true]);
+	});
+
 	it('gives a message that failed or waits a stamp of its own', () => {
 		const entries = logEntries(
 			[

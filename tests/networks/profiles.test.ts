@@ -32,6 +32,17 @@ describe('localnet', () => {
 	});
 });
 
+test('localnet names the file server by the key of its published seed', async () => {
+	const { fileServer } = await builtinProfile('localnet');
+	const keys = ed25519FromSeed(blake2b(32, utf8('local-session-node-file-server')));
+	expect(fileServer).toEqual({
+		host: '127.0.0.1',
+		port: 22_198,
+		protocol: 'http',
+		x25519: x25519FromEd25519Public(keys.publicKey)
+	});
+});
+
 describe('mainnet', () => {
 	test('carries 400 usable nodes, each in a subnet of its own', async () => {
 		const profile = await builtinProfile('mainnet');

@@ -20,6 +20,8 @@ export type VaultRow =
 	| {
 			readonly k: VaultId;
 			readonly state: 'ready';
+			/** Accounts are listed in the order they were made; missing in rows of older versions, which are first. */
+			readonly n?: number;
 			readonly wraps: readonly KeyWrap[];
 			readonly v: number;
 			/** Sealed AccountEntry. */
@@ -30,6 +32,12 @@ export interface DeviceKeyRow {
 	readonly k: string;
 	/** Not extractable: scripts can use it, not read it. */
 	readonly key: CryptoKey;
+}
+
+/** Which account new tabs show. */
+export interface ChoiceRow {
+	readonly k: string;
+	readonly id: VaultId;
 }
 
 export const VAULT_NAME = 'sotto';

@@ -1,9 +1,10 @@
 import type Dexie from 'dexie';
 import type { Table } from 'dexie';
 import type { Connection } from '../storage/connection';
-import type { DeviceKeyRow, VaultId, VaultRow } from './vault-rows';
+import type { ChoiceRow, DeviceKeyRow, VaultId, VaultRow } from './vault-rows';
 
 const DEVICE_KEY = 'device key';
+const CHOICE = 'shown account';
 
 export type ReadyRow = VaultRow & { readonly state: 'ready' };
 
@@ -15,8 +16,10 @@ export class VaultTables {
 		this.#connection = connection;
 	}
 
+	/** In the order they were made. */
 	async accounts(): Promise<readonly ReadyRow[]> {
-		return (await this.#all()).filter((row): row is ReadyRow => row.state === 'ready');
+		const ready = (await this.#all()).filter((row): row is ReadyRow => row.state === 'ready');
+		return ready.sort((a, b) => (a.n ?? 0) - (b.n ?? 0));
 	}
 
 	async halfDone(): Promise<readonly VaultRow[]> {
@@ -37,6 +40,14 @@ export class VaultTables {
 
 	async remove(id: VaultId): Promise<void> {
 		await this.#connection.use((dexie) => accountsOf(dexie).delete(id));
+	}
+
+	choice(): Promise<VaultId | null> {
+		return this.#connection.use(async (dexie) => (await choiceOf(dexie).get(CHOICE))?.id ?? null);
+	}
+
+	async choose(id: VaultId): Promise<void> {
+		await this.#connection.use((dexie) => choiceOf(dexie).put({ k: CHOICE, id }));
 	}
 
 	deviceKey(): Promise<CryptoKey | null> {
@@ -63,6 +74,10 @@ export class VaultTables {
 
 function accountsOf(dexie: Dexie): Table<VaultRow, VaultId> {
 	return dexie.table<VaultRow, VaultId>('accounts');
+}
+
+function choiceOf(dexie: Dexie): Table<ChoiceRow, string> {
+	return dexie.table<ChoiceRow, string>('device');
 }
 
 function deviceOf(dexie: Dexie): Table<DeviceKeyRow, string> {

@@ -56,7 +56,12 @@ export interface OpenAccount {
 export interface Vault {
 	/** An account's database lies here without its keys, and no account is known: the browser removed the rest. */
 	readonly lostAccount: boolean;
+	/** In the order they were made, as is what follows. */
+	ids(): Promise<readonly VaultId[]>;
 	accounts(): Promise<readonly VaultAccount[]>;
+	/** Which account was shown last, for tabs that begin; null when none was chosen yet. It may be gone by now. */
+	chosen(): Promise<VaultId | null>;
+	choose(id: VaultId): Promise<void>;
 	/** All or nothing, also when the tab dies in between. Fails with `quota-exceeded` or `storage-failed`. */
 	createAccount(account: NewAccount): Promise<OpenAccount>;
 	/** Fails with EngineError 'no-account', EvictedError, or UnusableError 'database-damaged', 'newer-version'. */
@@ -117,6 +122,18 @@ class BrowserVault implements Vault {
 		});
 	}
 
+	async ids(): Promise<readonly VaultId[]> {
+		return (await this.tables.accounts()).map((row) => row.k);
+	}
+
+	chosen(): Promise<VaultId | null> {
+		return this.tables.choice();
+	}
+
+	choose(id: VaultId): Promise<void> {
+		return this.tables.choose(id);
+	}
+
 	async accounts(): Promise<readonly VaultAccount[]> {
 		const rows = await this.tables.accounts();
 		return Promise.all(
@@ -146,7 +163,8 @@ class BrowserVault implements Vault {
 					dataKey
 				);
 				const b = sealEntry(entry, id, dataKey, (length) => this.platform.random(length));
-				await this.tables.put({ k: id, state: 'ready', wraps: [wrap], v: VAULT_VERSION, b });
+				const n = 1 + Math.max(0, ...(await this.tables.accounts()).map((row) => row.n ?? 0));
+				await this.tables.put({ k: id, state: 'ready', n, wraps: [wrap], v: VAULT_VERSION, b });
 			} catch (error) {
 				await this.#remove(id);
 				throw error;

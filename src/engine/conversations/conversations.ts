@@ -2,15 +2,14 @@
 import { AccountIdError, parseAccountId } from '../../protocol/identity';
 import { isName } from '../../protocol/ons';
 import type { AccountId, RandomBytes } from '../../protocol/types';
-import type { ConversationKey, MessageKey, StorageUse } from '../api';
+import type { ConversationKey, StorageUse } from '../api';
 import { EngineError } from '../errors';
 import type { Network } from '../network/types';
 import type { AccountDatabase, AccountTransaction, ConversationRecord } from '../storage/types';
 import { findOrMake } from './find';
 import { isHidden } from './records';
 import { standingOf } from './standing';
-import { blocked, emptied, unblocked } from './transitions';
-import { countUnread } from './unread';
+import { blocked, emptied } from './transitions';
 
 export interface ConversationContext {
 	readonly db: AccountDatabase;
@@ -49,7 +48,11 @@ async function accountNamed({ network }: ConversationContext, input: string): Pr
 	return network.resolveName(text);
 }
 
-async function known(tx: AccountTransaction, key: ConversationKey): Promise<ConversationRecord> {
+/** Fails with `not-found`. */
+export async function knownConversation(
+	tx: AccountTransaction,
+	key: ConversationKey
+): Promise<ConversationRecord> {
 	const record = await tx.conversations.get(key);
 	if (record === null) throw new EngineError('not-found');
 	return record;
@@ -57,7 +60,7 @@ async function known(tx: AccountTransaction, key: ConversationKey): Promise<Conv
 
 export function declineRequest({ db, self }: ConversationContext, key: ConversationKey): Promise<void> {
 	return db.write(async (tx) => {
-		const record = await known(tx, key);
+		const record = await knownConversation(tx, key);
 		if (standingOf(record, self) !== 'incoming-request') throw new EngineError('not-found');
 		await tx.conversations.remove(key);
 	});
@@ -66,7 +69,7 @@ export function declineRequest({ db, self }: ConversationContext, key: Conversat
 /** A request is declined with it; a contact's history stays, to be read until it is deleted. */
 export function blockPerson({ db, self }: ConversationContext, key: ConversationKey): Promise<void> {
 	return db.write(async (tx) => {
-		const record = await known(tx, key);
+		const record = await knownConversation(tx, key);
 		const standing = standingOf(record, self);
 		if (standing === 'note' || standing === 'blocked') return;
 		if (standing === 'incoming-request') {
@@ -78,37 +81,10 @@ export function blockPerson({ db, self }: ConversationContext, key: Conversation
 	});
 }
 
-export function unblockPerson({ db }: ConversationContext, key: ConversationKey): Promise<void> {
-	return db.write(async (tx) => {
-		const record = await known(tx, key);
-		if (record.blocked) await tx.conversations.put(unblocked(record));
-	});
-}
-
-/** Of someone with a standing, the standing is kept: a contact who writes again is no stranger. */
-export function deleteConversation({ db, self }: ConversationContext, key: ConversationKey): Promise<void> {
-	return db.write(async (tx) => {
-		const record = await known(tx, key);
-		await tx.conversations.remove(key);
-		const isKept = record.accountId === self || record.approved || record.blocked;
-		if (isKept) await tx.conversations.put(emptied(record));
-	});
-}
-
 export function setDraft({ db }: ConversationContext, key: ConversationKey, draft: string): Promise<void> {
 	return db.write(async (tx) => {
-		const record = await known(tx, key);
+		const record = await knownConversation(tx, key);
 		if (record.draft !== draft) await tx.conversations.put({ ...record, draft });
-	});
-}
-
-export function markRead({ db }: ConversationContext, key: ConversationKey, upTo: MessageKey): Promise<void> {
-	return db.write(async (tx) => {
-		const record = await known(tx, key);
-		const message = await tx.messages.get(upTo);
-		if (message === null || message.conversation !== key || message.sentAt <= record.lastReadAt) return;
-		const read = { ...record, lastReadAt: message.sentAt };
-		await tx.conversations.put({ ...read, unread: await countUnread(tx, read) });
 	});
 }
 

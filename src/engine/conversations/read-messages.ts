@@ -2,6 +2,7 @@ import type { AccountId } from '../../protocol/types';
 import type { MessageKey, MessagePage, MessageQuery } from '../api';
 import { EngineError } from '../errors';
 import { messageViews } from '../feeds/views';
+import type { OwnPicture } from '../media/own-picture';
 import type {
 	AccountDatabase,
 	AccountTransaction,
@@ -35,7 +36,8 @@ export function readMessages(
 		if (record === null) throw new EngineError('not-found');
 		const profile = await tx.meta.get<OwnProfile>('profile');
 		const { rows, moreBefore, moreAfter } = await find(tx, record, query.at, limit);
-		const context = { record, self, ownName: profile?.displayName ?? '' };
+		const own = await tx.meta.get<OwnPicture>('own-picture');
+		const context = { record, self, ownName: profile?.displayName ?? '', ownPicture: own?.ref ?? null };
 		return { messages: messageViews(rows, context), moreBefore, moreAfter };
 	});
 }

@@ -17,6 +17,11 @@ export function shown<Record extends Pick<ConversationRecord, 'priority'>>(recor
 	return isHidden(record) ? { ...record, priority: 0 } : record;
 }
 
+/** behaviours.md §3: as I call them, else as they call themselves; '' for neither. */
+export function nameOf(record: Pick<ConversationRecord, 'nickname' | 'displayName'>): string {
+	return record.nickname === '' ? record.displayName : record.nickname;
+}
+
 /** Hidden until something is said in it. `now`: network ms. */
 export function newConversation(key: ConversationKey, accountId: AccountId, now: number): ConversationRecord {
 	return {
@@ -25,6 +30,7 @@ export function newConversation(key: ConversationKey, accountId: AccountId, now:
 		displayName: '',
 		nickname: '',
 		picture: null,
+		keptPicture: null,
 		profileUpdatedSeconds: 0,
 		approved: false,
 		approvedMe: false,

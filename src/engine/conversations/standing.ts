@@ -16,5 +16,6 @@ export function standingOf(record: Flags, self: AccountId): ConversationStanding
 /** Whether it stands in the list of conversations or, for incoming requests, in the list of requests. */
 export function isListed(record: ConversationRecord): boolean {
 	if (record.blocked) return false;
-	return !isHidden(record) || record.draft !== '';
+	// A hidden one shows for a draft only where nothing else was ever said.
+	return !isHidden(record) || (record.draft !== '' && record.newest === null);
 }

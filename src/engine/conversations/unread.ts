@@ -31,6 +31,16 @@ export async function countUnread(
 	return count;
 }
 
+/** When the unread messages were sent, oldest first. */
+export async function unreadTimes(
+	tx: AccountTransaction,
+	record: Pick<ConversationRecord, 'key' | 'lastReadAt'>
+): Promise<readonly number[]> {
+	const times: number[] = [];
+	for await (const { sentAt } of unreadOf(tx, record)) times.push(sentAt);
+	return times.reverse();
+}
+
 /** The oldest unread message, or null when everything is read. */
 export async function findFirstUnread(
 	tx: AccountTransaction,

@@ -3,6 +3,7 @@ import type { Contact } from '../../protocol/config/documents/contacts';
 import type { AccountId, RandomBytes } from '../../protocol/types';
 import { findOrMake } from '../conversations/find';
 import { profileOf } from '../conversations/own-profile';
+import { noteRemoval } from '../conversations/removals';
 import { countUnread } from '../conversations/unread';
 import type { AccountTransaction, ConversationRecord, NotifyChoice, ProfilePicture } from '../storage/types';
 import { NOTIFY_MODES } from './reflect';
@@ -55,7 +56,9 @@ export async function adoptContacts(
 	const present = new Set(contacts.map(({ id }) => id));
 	for (const id of before) {
 		const gone = present.has(id) ? null : await tx.conversations.byAccount(id);
-		if (gone !== null) await tx.conversations.remove(gone.key);
+		if (gone === null) continue;
+		await tx.conversations.remove(gone.key);
+		await noteRemoval(tx, id, context.now);
 	}
 }
 

@@ -1,5 +1,7 @@
 import type { ConversationKey, MessageChanges, MessageKey, MessageView } from '../api';
+import { nameOf } from '../conversations/records';
 import type { OwnProfile } from '../conversations/own-profile';
+import type { OwnPicture } from '../media/own-picture';
 import type { ConversationRecord, MessageRow } from '../storage/types';
 import type { LoadedSource } from './source';
 import { messageViews } from './views';
@@ -27,8 +29,7 @@ export class MessagesWatcher implements Watcher {
 	}
 
 	note(news: News): boolean {
-		if (news === 'everything') return true;
-		if (news === 'network') return false;
+		if (typeof news === 'string') return news === 'everything';
 		let concerned = news.conversations.includes(this.#key);
 		for (const change of news.messages) {
 			if (change.conversation !== this.#key) continue;
@@ -53,6 +54,8 @@ export class MessagesWatcher implements Watcher {
 		try {
 			const record = (await source.conversations.records()).get(this.#key) ?? null;
 			const before = this.#seen;
+			// While another account is shown, there is nothing to read again.
+			if (record === null && before === null) return;
 			const changes = await changesOf(source, record, before, upserted, removed);
 			this.#seen = record;
 			if (changes !== null || this.#missed) this.#tell(this.#missed || changes === null ? RELOAD : changes);
@@ -61,6 +64,14 @@ export class MessagesWatcher implements Watcher {
 			this.#missed ||= upserted.size > 0 || removed.size > 0;
 			throw error;
 		}
+	}
+
+	reset(): void {
+		this.#upserted.clear();
+		this.#removed.clear();
+		// What comes while another account is shown is not noted one by one.
+		this.#missed ||= this.#seen !== null;
+		this.#seen = null;
 	}
 }
 
@@ -83,7 +94,8 @@ async function changesOf(
 /** Whether messages that no commit names are shown differently now, or are gone with the history. */
 function looksDifferent(before: ConversationRecord, record: ConversationRecord): boolean {
 	return (
-		before.displayName !== record.displayName ||
+		nameOf(before) !== nameOf(record) ||
+		before.keptPicture?.ref !== record.keptPicture?.ref ||
 		before.approved !== record.approved ||
 		(before.newest !== null && record.newest === null)
 	);
@@ -115,6 +127,8 @@ async function readChanged(
 		}
 		const profile = await tx.meta.get<OwnProfile>('profile');
 		const ordered = [...rows.values()].sort((a, b) => (a.order < b.order ? -1 : 1));
-		return messageViews(ordered, { record, self, ownName: profile?.displayName ?? '' });
+		const own = await tx.meta.get<OwnPicture>('own-picture');
+		const context = { record, self, ownName: profile?.displayName ?? '', ownPicture: own?.ref ?? null };
+		return messageViews(ordered, context);
 	});
 }

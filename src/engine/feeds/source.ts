@@ -1,5 +1,5 @@
 import type { AccountId } from '../../protocol/types';
-import type { NetworkView } from '../api';
+import type { ConversationKey, NetworkView, Notice } from '../api';
 import type { Network } from '../network/types';
 import type { AccountDatabase } from '../storage/types';
 import type { ConversationCache } from './conversation-cache';
@@ -13,6 +13,19 @@ export interface FeedSource {
 		view(): NetworkView;
 		onChange(listener: () => void): () => void;
 	};
+	readonly presence: PresenceSource;
+}
+
+/** What is known only while it lasts. */
+export interface PresenceSource {
+	/** The conversations whose person is typing. */
+	typing(): readonly ConversationKey[];
+	/** How many batches of notices there were, and those that came after the first `after`. */
+	noticesSince(after: number): {
+		readonly last: number;
+		readonly batches: readonly (readonly Notice[])[];
+	};
+	onChange(listener: () => void): () => void;
 }
 
 export interface LoadedSource extends FeedSource {

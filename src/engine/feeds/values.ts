@@ -8,19 +8,25 @@ import type {
 	IgnoredView,
 	MessageKey,
 	NetworkView,
+	PersonRow,
+	Preferences,
 	RestoreView
 } from '../api';
 import { BODY_LIMIT } from '../conversations/body';
 import type { OwnProfile } from '../conversations/own-profile';
+import { preferencesOf } from '../conversations/preferences';
+import { isHidden } from '../conversations/records';
 import { findFirstUnread } from '../conversations/unread';
 import { isListed, standingOf } from '../conversations/standing';
 import type { Elsewhere } from '../documents/elsewhere';
 import { NO_DOCUMENTS } from '../documents/state';
 import type { DocumentStates } from '../documents/state';
+import type { OwnPicture } from '../media/own-picture';
+import { isHeeded } from '../presence/notices';
 import type { ConversationRecord, MetaName } from '../storage/types';
 import { restoreState } from '../sync/restore';
 import type { LoadedSource } from './source';
-import { accountView, conversationRow, elsewhereView, inListOrder } from './views';
+import { accountView, conversationRow, elsewhereView, inListOrder, personRow } from './views';
 import { ValueWatcher } from './watcher';
 import type { News } from './watcher';
 
@@ -34,11 +40,13 @@ const ofMeta =
 const ofConversations = (news: News) => typeof news !== 'string' && news.conversations.length > 0;
 
 export function accountFeed(tell: Tell<AccountView>): ValueWatcher<AccountView | null> {
-	const compute = async ({ db, self }: LoadedSource) => {
-		const profile = await db.read((tx) => tx.meta.get<OwnProfile>('profile'));
-		return profile === null ? null : accountView(self, profile);
-	};
-	return new ValueWatcher(ofMeta('profile'), compute, (value) => {
+	const compute = ({ db, self }: LoadedSource) =>
+		db.read(async (tx) => {
+			const profile = await tx.meta.get<OwnProfile>('profile');
+			const picture = await tx.meta.get<OwnPicture>('own-picture');
+			return profile === null ? null : accountView(self, profile, picture);
+		});
+	return new ValueWatcher(ofMeta('profile', 'own-picture'), compute, (value) => {
 		if (value !== null) tell(value);
 	});
 }
@@ -56,6 +64,21 @@ export function listFeed(
 				if (isListed(record) && request === (which === 'requests')) listed.push(record);
 			}
 			return inListOrder(listed).map((record) => conversationRow(record, self, network.clock.offsetMs));
+		},
+		tell
+	);
+}
+
+/** Everyone I talk with, also where the conversation is hidden; or everyone whom I blocked. In no order. */
+export function peopleFeed(
+	which: 'contact' | 'blocked',
+	tell: Tell<readonly PersonRow[]>
+): ValueWatcher<readonly PersonRow[]> {
+	return new ValueWatcher<readonly PersonRow[]>(
+		ofConversations,
+		async ({ conversations, self }) => {
+			const people = [...(await conversations.records()).values()];
+			return people.filter((record) => standingOf(record, self) === which).map(personRow);
 		},
 		tell
 	);
@@ -118,6 +141,42 @@ export function elsewhereFeed(tell: Tell<ElsewhereView>): ValueWatcher<Elsewhere
 				const states = await tx.meta.get<DocumentStates>('documents');
 				return elsewhereView(known, states ?? NO_DOCUMENTS, network.clock.offsetMs);
 			}),
+		tell
+	);
+}
+
+export function preferencesFeed(tell: Tell<Preferences>): ValueWatcher<Preferences> {
+	return new ValueWatcher(ofMeta('preferences'), ({ db }) => db.read(preferencesOf), tell);
+}
+
+/** What is on the board stays true only of contacts. */
+export function typingFeed(tell: Tell<readonly ConversationKey[]>): ValueWatcher<readonly ConversationKey[]> {
+	return new ValueWatcher<readonly ConversationKey[]>(
+		(news) => news === 'presence' || ofConversations(news),
+		async ({ conversations, presence, self }) => {
+			const records = await conversations.records();
+			return presence.typing().filter((key) => {
+				const record = records.get(key);
+				return record !== undefined && standingOf(record, self) === 'contact';
+			});
+		},
+		tell
+	);
+}
+
+/** behaviours.md §13: what is muted or hidden, and what strangers write, is counted elsewhere. */
+export function unreadFeed(tell: Tell<number>): ValueWatcher<number> {
+	return new ValueWatcher(
+		ofConversations,
+		async ({ conversations, network, self }) => {
+			const now = network.clock.now();
+			let count = 0;
+			for (const record of (await conversations.records()).values()) {
+				const counts = standingOf(record, self) === 'contact' && isHeeded(record, now) && !isHidden(record);
+				if (counts) count += record.unread;
+			}
+			return count;
+		},
 		tell
 	);
 }

@@ -1,32 +1,49 @@
 /** From records to what the page shows; pure. */
 import { colourOf, shortAccountId } from '../../protocol/identity';
 import type { AccountId } from '../../protocol/types';
-import type { AccountView, ConversationRow, ElsewhereView, MessageView, PersonView } from '../api';
+import type {
+	AccountView,
+	ConversationRow,
+	ElsewhereView,
+	MessageView,
+	PersonRow,
+	PersonView,
+	PictureRef
+} from '../api';
 import type { OwnProfile } from '../conversations/own-profile';
-import { isUnread } from '../conversations/records';
+import { isUnread, nameOf } from '../conversations/records';
 import { standingOf } from '../conversations/standing';
 import type { Elsewhere } from '../documents/elsewhere';
 import { DOCUMENT_NAMES } from '../documents/state';
 import type { DocumentStates } from '../documents/state';
+import type { OwnPicture } from '../media/own-picture';
 import type { ConversationRecord, MessageRow } from '../storage/types';
 
-function personView(accountId: AccountId, displayName: string): PersonView {
+function personView(accountId: AccountId, displayName: string, picture: PictureRef | null): PersonView {
 	return {
 		accountId,
 		name: displayName === '' ? shortAccountId(accountId) : displayName,
 		named: displayName !== '',
-		colour: colourOf(accountId)
+		colour: colourOf(accountId),
+		picture
 	};
 }
 
-export function accountView(self: AccountId, profile: OwnProfile): AccountView {
+function peerView(record: ConversationRecord): PersonView {
+	const { accountId, picture, keptPicture } = record;
+	return personView(accountId, nameOf(record), picture === null ? null : (keptPicture?.ref ?? null));
+}
+
+export function accountView(self: AccountId, profile: OwnProfile, picture: OwnPicture | null): AccountView {
 	return {
 		accountId: self,
 		displayName: profile.displayName,
 		colour: colourOf(self),
 		recoverySeen: profile.recoverySeen,
 		createdHere: profile.createdHere,
-		noteToSelf: profile.noteToSelf
+		noteToSelf: profile.noteToSelf,
+		picture: picture?.ref ?? null,
+		pictureUpload: picture?.upload ? { reason: picture.upload.reason } : null
 	};
 }
 
@@ -58,30 +75,43 @@ export function conversationRow(
 	const { newest } = record;
 	return {
 		key: record.key,
-		person: personView(record.accountId, record.displayName),
+		person: peerView(record),
 		standing: standingOf(record, self),
 		activeAt: newest === null ? null : localTime(newest.sentAt, offsetMs),
 		unread: record.unread,
 		preview: newest === null ? null : { text: newest.preview, mine: newest.mine, state: newest.state },
-		draft: record.draft
+		draft: record.draft,
+		pinned: record.priority > 0,
+		archived: record.archived,
+		markedUnread: record.markedUnread,
+		notify: record.notify,
+		mutedUntil: record.muteUntil === 0 ? null : localTime(record.muteUntil * 1000, offsetMs),
+		nickname: record.nickname,
+		displayName: record.displayName
 	};
 }
 
-/** Newest first, then those without a message by the time they were made, then by name. */
+/** Pinned ones by priority; then the newest first, those without a message by the time they were made; then by name. */
 export function inListOrder(records: readonly ConversationRecord[]): ConversationRecord[] {
 	const at = (record: ConversationRecord) => record.newest?.sentAt ?? record.createdAt;
 	return [...records].sort(
 		(a, b) =>
+			Math.max(0, b.priority) - Math.max(0, a.priority) ||
 			at(b) - at(a) ||
-			(a.displayName < b.displayName ? -1 : a.displayName > b.displayName ? 1 : 0) ||
+			(nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0) ||
 			(a.key < b.key ? -1 : 1)
 	);
+}
+
+export function personRow(record: ConversationRecord): PersonRow {
+	return { key: record.key, person: peerView(record) };
 }
 
 export interface MessageViewContext {
 	readonly record: ConversationRecord;
 	readonly self: AccountId;
 	readonly ownName: string;
+	readonly ownPicture: PictureRef | null;
 }
 
 /**
@@ -89,13 +119,13 @@ export interface MessageViewContext {
  * `near`: the time to show for a damaged row, whose own is unreadable.
  */
 export function messageView(row: MessageRow, context: MessageViewContext, near: number): MessageView | null {
-	const { record, self, ownName } = context;
+	const { record, self, ownName, ownPicture } = context;
 	if ('damaged' in row) {
 		return {
 			key: row.key,
 			order: row.order,
 			mine: false,
-			author: personView(record.accountId, record.displayName),
+			author: peerView(record),
 			content: { kind: 'damaged' },
 			sentAt: near,
 			state: { kind: 'received' },
@@ -107,7 +137,7 @@ export function messageView(row: MessageRow, context: MessageViewContext, near: 
 		key: row.key,
 		order: row.order,
 		mine: row.mine,
-		author: row.mine ? personView(self, ownName) : personView(record.accountId, record.displayName),
+		author: row.mine ? personView(self, ownName, ownPicture) : peerView(record),
 		content: row.content,
 		sentAt: row.sentAt,
 		state: row.state,

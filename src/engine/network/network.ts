@@ -1,8 +1,10 @@
 /** The network room put together: what the rest of the engine sees is the `Network` of types.ts. */
 import { sodiumReady } from '../../protocol/sodium';
 import { profileFingerprint } from '../../networks/document';
-import type { NetworkProfile } from '../../networks/profile';
+import type { NetworkProfile, OnionServer } from '../../networks/profile';
+import type { V4Reply, V4Request } from '../../protocol/onion-v4';
 import type { AccountId, SnodeId } from '../../protocol/types';
+import type { HopView } from '../api';
 import { EngineError } from '../errors';
 import type { Platform } from '../platform';
 import { Announcer } from './announcer';
@@ -21,20 +23,23 @@ import {
 } from './network-parts';
 import { refreshNodes } from './node-refresh';
 import type { NetworkState } from './network-state';
+import { requestOfServer } from './server-request';
 import { StateKeeper } from './state-keeper';
 import { SwarmRequests, type BuildCall } from './swarm-request';
-import { REFRESH_STEP_MS, TIMINGS, type NetworkTimings } from './timings';
+import { REFRESH_STEP_MS, SERVER_CALL_MS, SERVER_STEP_MS, TIMINGS, type NetworkTimings } from './timings';
 import type {
 	Network,
 	NetworkStanding,
 	NetworkStateStore,
 	RpcCall,
 	RpcReply,
+	ServerRequestOptions,
 	SwarmRequestOptions
 } from './types';
 import { Upkeep } from './upkeep';
 
 const ATTEMPTS = 6;
+const SERVER_ATTEMPTS = 3;
 /** Smaller moves of the clock are not worth a write. */
 const SAVED_CLOCK_STEP_MS = 1_000;
 
@@ -161,11 +166,32 @@ class SessionNetwork implements Network {
 		return this.#within(options, ({ signal }) => this.#parts.asker.ask(count, call, { signal, avoid }));
 	}
 
+	serverRequest(
+		server: OnionServer,
+		request: V4Request,
+		options: ServerRequestOptions = {}
+	): Promise<V4Reply> {
+		const { attempts = SERVER_ATTEMPTS, stepTimeoutMs = SERVER_STEP_MS } = options;
+		const { platform } = this.#options;
+		const parts = {
+			...this.#parts,
+			random: (length: number) => platform.random(length),
+			pause: (ms: number, signal: AbortSignal) => pause(platform, ms, signal)
+		};
+		return this.#within({ timeoutMs: SERVER_CALL_MS, ...options }, ({ signal }) =>
+			requestOfServer(parts, server, request, { attempts, stepTimeoutMs, signal })
+		);
+	}
+
 	swarmOf(account: AccountId): Promise<readonly SnodeId[]> {
 		return this.#within({}, async ({ signal }) => {
 			const members = await this.#requests.members(account, signal);
 			return members.map((node) => node.id);
 		});
+	}
+
+	hop(node: SnodeId): HopView {
+		return { id: node, ip: this.#parts.pool.get(node)?.ip ?? null };
 	}
 
 	resolveName(name: string): Promise<AccountId> {
@@ -219,7 +245,7 @@ class SessionNetwork implements Network {
 
 	/** Runs one call under its time limit; whatever goes wrong while offline is because of that. */
 	async #within<Value>(
-		options: SwarmRequestOptions,
+		options: Pick<SwarmRequestOptions, 'timeoutMs' | 'signal'>,
 		work: (deadline: Deadline) => Promise<Value>
 	): Promise<Value> {
 		if (!this.#online) throw new EngineError('offline');

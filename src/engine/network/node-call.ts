@@ -84,6 +84,7 @@ export class NodeCaller {
 				paths.dropNode(outcome.node);
 				return { kind: 'failed', destination: outcome.node === node.id };
 			case 'path-fault':
+			case 'server-fault':
 				paths.failed(path);
 				pool.strike(node.id);
 				return { kind: 'failed', destination: true };

@@ -10,7 +10,8 @@ import {
 	type ReplyKeys
 } from '../../protocol/onion';
 import type { Bytes, RandomBytes, SnodeId } from '../../protocol/types';
-import type { ListedNode } from '../../networks/profile';
+import { V4_TARGET } from '../../protocol/onion-v4';
+import type { ListedNode, OnionServer } from '../../networks/profile';
 import type { GatewayClient, GatewayOutcome } from './gateway-client';
 import type { Path } from './path-set';
 import { requestSize } from './request-size';
@@ -23,6 +24,21 @@ export interface OnionSend {
 	readonly timeoutMs: number;
 	readonly signal?: AbortSignal | undefined;
 }
+
+/** To a server outside of the network: the last node of the path connects to it. */
+export interface ServerSend {
+	readonly path: Path;
+	readonly server: OnionServer;
+	/** As the server expects it inside of its layer. */
+	readonly payload: Bytes;
+	readonly timeoutMs: number;
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** What nodes and gateways take. */
+const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
+/** Words of a relay about the next node; a server that does not answer is reported by the exit in other words. */
+const RELAY_TIMED_OUT = 'Request time out';
 
 export type OnionOutcome =
 	/** The destination answered, and only it can have: the reply was sealed for this request. */
@@ -38,6 +54,8 @@ export type OnionOutcome =
 	| { readonly kind: 'guard-fault'; readonly certain: boolean }
 	/** A node of the path, or the destination, that another node says it cannot reach. */
 	| { readonly kind: 'node-fault'; readonly node: SnodeId }
+	/** The exit says that the server outside does not answer it, or what came is not of that server. Nothing proves it. */
+	| { readonly kind: 'server-fault' }
 	/** Somewhere on the way or at the destination; nobody says where. */
 	| { readonly kind: 'path-fault' }
 	| { readonly kind: 'too-large' }
@@ -64,12 +82,42 @@ export async function sendOnion(
 		timeoutMs: request.timeoutMs,
 		signal: request.signal
 	});
-	return explain(gateways, request, onion.reply, answer);
+	const asked = [...path.nodes.slice(1), destination];
+	return explain(gateways, { path, asked, isServer: false }, onion.reply, answer);
+}
+
+/** The `body` of a reply is what the server sealed: bytes. `status` is only that of the onion. */
+export async function sendToServer(
+	gateways: GatewayClient,
+	random: RandomBytes,
+	request: ServerSend
+): Promise<OnionOutcome> {
+	const { path, server, payload } = request;
+	const { host, port, protocol, x25519 } = server;
+	const onion = await buildOnion({
+		hops: path.nodes.map(hopOf),
+		destination: { kind: 'server', host, port, protocol, target: V4_TARGET, x25519, payload },
+		random
+	});
+	if (onion.body.length > MAX_REQUEST_BYTES) return { kind: 'too-large' };
+	const answer = await gateways.post(path.guard, onion.body, {
+		timeoutMs: request.timeoutMs,
+		signal: request.signal
+	});
+	return explain(gateways, { path, asked: path.nodes.slice(1), isServer: true }, onion.reply, answer);
+}
+
+/** What a request used of the network. */
+interface Way {
+	readonly path: Path;
+	/** The nodes behind the guard. */
+	readonly asked: readonly ListedNode[];
+	readonly isServer: boolean;
 }
 
 async function explain(
 	gateways: GatewayClient,
-	request: OnionSend,
+	way: Way,
 	keys: ReplyKeys,
 	answer: GatewayOutcome
 ): Promise<OnionOutcome> {
@@ -88,17 +136,20 @@ async function explain(
 			break;
 	}
 	if (answer.status !== 200) {
-		gateways.doubt(answer.gateway);
-		return failureOf(request, classifyOnionFailure(answer.status, textOf(answer.body)));
+		const failure = failureOf(way, answer.status, textOf(answer.body));
+		if (failure.kind !== 'server-fault') gateways.doubt(answer.gateway);
+		return failure;
 	}
 	const reply = await opened(keys, answer.body);
 	if (!reply) {
+		// A server of another key answers in the clear.
+		if (way.isServer) return { kind: 'server-fault' };
 		gateways.doubt(answer.gateway);
 		return { kind: 'path-fault' };
 	}
 	gateways.proven(answer.gateway);
 	if (reply.from !== 'destination') {
-		const relay = request.path.nodes[reply.from];
+		const relay = way.path.nodes[reply.from];
 		return relay ? { kind: 'node-fault', node: relay.id } : { kind: 'path-fault' };
 	}
 	const gatewayMs = answer.upstreamMs === null ? null : answer.totalMs - answer.upstreamMs;
@@ -106,13 +157,13 @@ async function explain(
 }
 
 /** What a guard's plain words mean. Nothing proves them, so they may only cost nodes that this request did use. */
-function failureOf(request: OnionSend, failure: OnionFailure): OnionOutcome {
+function failureOf({ asked, isServer }: Way, status: number, text: string): OnionOutcome {
+	const failure: OnionFailure = classifyOnionFailure(status, text);
 	switch (failure.kind) {
 		case 'next-node-not-found':
 		case 'next-node-unreachable':
 		case 'node-not-ready': {
-			const beyondGuard = [...request.path.nodes.slice(1), request.destination];
-			const used = beyondGuard.some((node) => node.id === failure.node);
+			const used = asked.some((node) => node.id === failure.node);
 			return used ? { kind: 'node-fault', node: failure.node } : { kind: 'path-fault' };
 		}
 		case 'guard-not-ready':
@@ -121,6 +172,12 @@ function failureOf(request: OnionSend, failure: OnionFailure): OnionOutcome {
 			return { kind: 'guard-fault', certain: false };
 		case 'too-large':
 			return { kind: 'too-large' };
+		case 'server-unreachable':
+		case 'unknown':
+			// The exit passes on what a server says in the clear, whatever its status is.
+			return { kind: isServer ? 'server-fault' : 'path-fault' };
+		case 'timeout':
+			return { kind: isServer && !text.startsWith(RELAY_TIMED_OUT) ? 'server-fault' : 'path-fault' };
 		default:
 			return { kind: 'path-fault' };
 	}

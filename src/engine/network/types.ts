@@ -1,6 +1,8 @@
 /** What the rest of the engine sees of the network. */
+import type { OnionServer } from '../../networks/profile';
+import type { V4Reply, V4Request } from '../../protocol/onion-v4';
 import type { AccountId, NetworkTime, SnodeId } from '../../protocol/types';
-import type { NetworkView } from '../api';
+import type { HopView, NetworkView } from '../api';
 
 /** What the network knows of itself; whether it is the right one is not its to say. */
 export type NetworkStanding = Omit<NetworkView, 'changed'>;
@@ -40,6 +42,14 @@ export interface SwarmRequestOptions {
 	readonly signal?: AbortSignal;
 }
 
+export interface ServerRequestOptions {
+	/** For the whole call, and for one request over one path, ms. */
+	readonly timeoutMs?: number;
+	readonly stepTimeoutMs?: number;
+	readonly attempts?: number;
+	readonly signal?: AbortSignal;
+}
+
 /**
  * Fails with EngineError: `offline`, `gateway-unreachable`, `swarm-unreachable` or `clock-skew`.
  * A reply with a 4xx status that is no matter of routing (401, 403, 404, 400) is returned, not thrown.
@@ -59,8 +69,16 @@ export interface Network {
 	): Promise<RpcReply>;
 	/** Up to `count` distinct random nodes, each asked once; for names and list refreshes. */
 	askNodes(count: number, call: RpcCall, options?: SwarmRequestOptions): Promise<readonly RpcReply[]>;
+	/**
+	 * A request to a server behind onions: a file server, a community. Tried on other paths while none brings its answer;
+	 * once the server answered, that is the answer, whatever its status. A request may reach the server more than once.
+	 * Fails with `server-unreachable` (reason `no-answer` or `malformed`), and `too-large` above 10 MiB.
+	 */
+	serverRequest(server: OnionServer, request: V4Request, options?: ServerRequestOptions): Promise<V4Reply>;
 	/** Ids of the account's swarm, cached, fetched when unknown. */
 	swarmOf(account: AccountId): Promise<readonly SnodeId[]>;
+	/** What is known of a node, to show it to a person. */
+	hop(node: SnodeId): HopView;
 	/** identity.md §5: three nodes must agree. Fails with `unknown-name` or `name-lookup-failed`. */
 	resolveName(name: string): Promise<AccountId>;
 	view(): NetworkStanding;

@@ -13,6 +13,7 @@ import { Messages } from './messages';
 import { Meta } from './meta';
 import { migrationRows } from './migration';
 import { Outbox } from './outbox';
+import { Pictures } from './pictures';
 import { SCHEMA, type SchemaStep, type SealedPart, type TableName } from './schema';
 import { type RowKey, Sealer } from './seal';
 import type { AccountDatabase, AccountTransaction, Changes } from './types';
@@ -143,6 +144,7 @@ class SealedDatabase implements AccountDatabase {
 			cursors: new Cursors(context),
 			seen: new Seen(context),
 			aside: new Aside(context),
+			pictures: new Pictures(context),
 			meta,
 			ignore: (what, by) => meta.ignore(what, by)
 		};

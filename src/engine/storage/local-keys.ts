@@ -1,6 +1,6 @@
 import { toHex } from '../../protocol/bytes';
 import type { RandomBytes } from '../../protocol/types';
-import type { ConversationKey, MessageKey } from '../api';
+import type { ConversationKey, MessageKey, PictureRef } from '../api';
 
 const KEY_BYTES = 12;
 
@@ -11,4 +11,8 @@ export function newConversationKey(random: RandomBytes): ConversationKey {
 
 export function newMessageKey(random: RandomBytes): MessageKey {
 	return toHex(random(KEY_BYTES)) as MessageKey;
+}
+
+export function newPictureRef(random: RandomBytes): PictureRef {
+	return toHex(random(KEY_BYTES)) as PictureRef;
 }

@@ -1,5 +1,6 @@
 import type { Table } from 'dexie';
-import type { MigrationRows, SealedPart } from './schema';
+import type { MigrationRows } from './migration-rows';
+import type { SealedPart } from './schema';
 import type { RowKey, Sealer } from './seal';
 
 const BATCH = 500;

@@ -1,11 +1,8 @@
+import { addKeptPictures } from './add-kept-pictures';
+import { addWhatIsSynced } from './add-what-is-synced';
 import type { Bytes } from '../../protocol/types';
-import type { ConversationKey, MessageKey } from '../api';
-
-/** What a migration may do with sealed rows. It must await nothing else: it runs inside the upgrade transaction. */
-export interface MigrationRows {
-	/** Opens, changes and seals every record of a table. Rows that cannot be opened stay as they are. */
-	rewrite(table: string, change: (record: unknown) => unknown): Promise<void>;
-}
+import type { ConversationKey, MessageKey, PictureRef } from '../api';
+import type { MigrationRows } from './migration-rows';
 
 /** One version of the account database. A released step is never changed: a new one is added below it. */
 export interface SchemaStep {
@@ -34,7 +31,8 @@ export const SCHEMA: readonly SchemaStep[] = [
 			meta: 'k'
 		}
 	},
-	{ version: 2, stores: {}, migrate: addWhatIsSynced }
+	{ version: 2, stores: {}, migrate: addWhatIsSynced },
+	{ version: 3, stores: { pictures: 'k' }, migrate: addKeptPictures }
 ];
 
 export interface SealedPart {
@@ -64,31 +62,13 @@ export interface KeyedDiskRow extends SealedPart {
 	readonly k: Bytes;
 }
 
+export interface PictureDiskRow extends SealedPart {
+	readonly k: PictureRef;
+}
+
 export interface MetaDiskRow extends SealedPart {
 	readonly k: string;
 }
 
-export type TableName = 'conversations' | 'messages' | 'outbox' | 'cursors' | 'seen' | 'aside' | 'meta';
-
-/** Version 2: what other devices of the account know too. Until then, hidden was a flag of its own. */
-async function addWhatIsSynced(rows: MigrationRows): Promise<void> {
-	await rows.rewrite('conversations', (record) => {
-		const { hidden, ...rest } = record as { readonly hidden?: boolean };
-		return {
-			nickname: '',
-			picture: null,
-			priority: hidden === true ? -1 : 0,
-			archived: false,
-			notify: 'default',
-			muteUntil: 0,
-			markedUnread: false,
-			...rest
-		};
-	});
-	await rows.rewrite('meta', (record) => (isProfile(record) ? { picture: null, ...record } : record));
-}
-
-/** Among the records of `meta` only the profile has a display name. */
-function isProfile(record: unknown): record is object {
-	return typeof record === 'object' && record !== null && 'displayName' in record && 'noteToSelf' in record;
-}
+export type TableName =
+	'conversations' | 'messages' | 'outbox' | 'cursors' | 'seen' | 'aside' | 'meta' | 'pictures';

@@ -3,7 +3,16 @@
  * indexes are keyed hashes and opaque ranks (docs/architecture.md, Storage).
  */
 import type { AccountId, Bytes, MessageHash, SnodeId } from '../../protocol/types';
-import type { ConversationKey, EngineErrorCode, IgnoredView, MessageKey, QueueReason } from '../api';
+import type {
+	ConversationKey,
+	EngineErrorCode,
+	IgnoredView,
+	MessageKey,
+	NotifyChoice,
+	PictureRef,
+	PictureType,
+	QueueReason
+} from '../api';
 
 export interface ConversationRecord {
 	readonly key: ConversationKey;
@@ -14,6 +23,8 @@ export interface ConversationRecord {
 	readonly nickname: string;
 	/** Where their picture lies, encrypted, and its key. */
 	readonly picture: ProfilePicture | null;
+	/** What this browser has of it; only the keeper of pictures writes this. */
+	readonly keptPicture: KeptPicture | null;
 	/** `lastProfileUpdateSeconds` of the profile that gave the name. */
 	readonly profileUpdatedSeconds: number;
 	/** I accepted or wrote to them (behaviours.md §1). */
@@ -50,8 +61,25 @@ export interface ProfilePicture {
 	readonly key: Bytes;
 }
 
-/** config.md §9: what a conversation notifies of. */
-export type NotifyChoice = 'default' | 'all' | 'mentions' | 'none';
+export type { NotifyChoice };
+
+export interface KeptPicture {
+	/** Dealt with: downloaded, or given up for good. */
+	readonly of: ProfilePicture;
+	/** The last good one, of this or of an earlier profile. */
+	readonly ref: PictureRef | null;
+	/** Size of the last good one. */
+	readonly bytes: number;
+}
+
+/** A picture in this browser. */
+export interface StoredPicture {
+	readonly ref: PictureRef;
+	readonly type: PictureType;
+	readonly bytes: Bytes;
+	/** The file as it is on the server, to put it there again; only of my own. */
+	readonly sealed: Bytes | null;
+}
 
 export type StoredMessageState =
 	| { readonly kind: 'queued'; readonly reason: QueueReason; readonly nextTryAt: number | null }
@@ -96,7 +124,8 @@ export interface DamagedMessage {
 
 export type MessageRow = PlacedMessage | DamagedMessage;
 
-export type OutboxStage = 'to-recipient' | 'to-self';
+/** A `receipt` goes to the recipient as well, beside the messages and of less weight than they. */
+export type OutboxStage = 'to-recipient' | 'to-self' | 'receipt';
 
 export interface OutboxJob {
 	readonly id: number;
@@ -129,6 +158,10 @@ export type MetaName =
 	| 'network'
 	| 'ignored'
 	| 'clock'
+	| 'removals'
+	| 'preferences'
+	| 'own-picture'
+	| 'file-server'
 	| 'documents'
 	| 'elsewhere'
 	| 'restore'
@@ -195,6 +228,12 @@ export interface AccountTransaction {
 	readonly aside: {
 		add(item: { readonly hash: MessageHash; readonly reason: string; readonly data: Bytes }): Promise<void>;
 		count(): Promise<number>;
+	};
+	readonly pictures: {
+		get(ref: PictureRef): Promise<StoredPicture | null>;
+		put(picture: StoredPicture): Promise<void>;
+		remove(ref: PictureRef): Promise<void>;
+		refs(): Promise<readonly PictureRef[]>;
 	};
 	readonly meta: {
 		get<Value>(name: MetaName): Promise<Value | null>;

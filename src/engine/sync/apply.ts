@@ -4,9 +4,10 @@
  */
 import type { AccountId, RandomBytes } from '../../protocol/types';
 import { findOrMake } from '../conversations/find';
-import { isHidden, isUnread, withNewest } from '../conversations/records';
+import { readRemovals } from '../conversations/removals';
+import { isHidden, isSpoken, isUnread, withNewest } from '../conversations/records';
 import { withProfile } from '../conversations/profiles';
-import { afterIWrote, afterTheyAccepted, afterTheyWrote } from '../conversations/transitions';
+import { broughtBack, iApproved, theyApproved } from '../conversations/transitions';
 import { countUnread } from '../conversations/unread';
 import { NO_DOCUMENTS } from '../documents/state';
 import type { DocumentState, DocumentStates } from '../documents/state';
@@ -37,14 +38,17 @@ export async function applyArrivals(
 		list.push(arrival);
 		byPeer.set(arrival.peer, list);
 	}
+	const removedUntil = await readRemovals(tx);
 	const inserted: MessageRecord[] = [];
-	for (const [peer, list] of byPeer) {
+	for (const [peer, all] of byPeer) {
+		const list = all.filter((arrival) => !arrival.mine || arrival.sentAt > removedUntil(peer));
 		const current = await withoutDeleted(
 			tx,
 			peer,
 			list,
 			peer === context.self ? documents.profile : documents.contacts
 		);
+		if (current.length === 0) continue;
 		inserted.push(...(await applyToConversation(tx, peer, current, context)));
 	}
 	return inserted;
@@ -87,6 +91,9 @@ async function applyToConversation(
 	if (accepted.length === 0) return [];
 	const inserted = await insertNew(tx, record, accepted, context);
 	for (const message of inserted) record = withNewest(record, message);
+	// What was read already, on another device, brings nothing back.
+	const isNews = inserted.some((message) => isSpoken(message) && message.sentAt > before.lastReadAt);
+	if (isNews) record = broughtBack(record, Math.floor(context.now / 1000));
 	await tx.conversations.put({ ...record, unread: await unreadAfter(tx, before, record, inserted) });
 	return inserted;
 }
@@ -101,9 +108,9 @@ function withArrival(record: ConversationRecord, arrival: Arrival): Conversation
 	const named = arrival.profile === null ? record : withProfile(record, arrival.profile);
 	if (arrival.mine) {
 		// Whoever writes in a conversation has read it up to there.
-		return { ...afterIWrote(named), lastReadAt: Math.max(named.lastReadAt, arrival.sentAt) };
+		return { ...iApproved(named), lastReadAt: Math.max(named.lastReadAt, arrival.sentAt) };
 	}
-	return arrival.kind === 'acceptance' ? afterTheyAccepted(named) : afterTheyWrote(named);
+	return theyApproved(named);
 }
 
 /** Those that were new. Others are the same message again, under the same hash or another. */
@@ -147,6 +154,7 @@ async function unreadAfter(
 	record: ConversationRecord,
 	inserted: readonly MessageRecord[]
 ): Promise<number> {
+	if (record.blocked) return 0;
 	if (record.lastReadAt !== before.lastReadAt) return countUnread(tx, record);
 	return before.unread + inserted.filter((message) => isUnread(message, record.lastReadAt)).length;
 }

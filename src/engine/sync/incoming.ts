@@ -3,12 +3,23 @@
  */
 import { parseAccountId } from '../../protocol/identity';
 import { ProtocolError } from '../../protocol/errors';
-import { CallType, EXPIRATION_TIMER_UPDATE } from '../../protocol/protobuf/content';
-import type { Content, DataMessage, Profile } from '../../protocol/protobuf/content';
+import {
+	CallType,
+	EXPIRATION_TIMER_UPDATE,
+	ReceiptType,
+	TypingAction
+} from '../../protocol/protobuf/content';
+import type {
+	Content,
+	DataMessage,
+	Profile,
+	ReceiptMessage,
+	TypingMessage
+} from '../../protocol/protobuf/content';
 import type { AccountId, Bytes, MessageHash } from '../../protocol/types';
 import type { IgnoredView } from '../api';
 import { receivedBody } from '../conversations/body';
-import { saidName } from '../conversations/profiles';
+import { saidName, saidPicture } from '../conversations/profiles';
 import type { SaidProfile } from '../conversations/profiles';
 import type { MessageRecord } from '../storage/types';
 
@@ -42,6 +53,16 @@ export interface Arrival {
 	readonly profile: SaidProfile | null;
 }
 
+/** What one person lets another know without a message: what they have read, or that they are writing. */
+export type Signal =
+	| { readonly kind: 'receipt'; readonly from: AccountId; readonly times: readonly number[] }
+	| {
+			readonly kind: 'typing';
+			readonly from: AccountId;
+			readonly started: boolean;
+			readonly sentAt: number;
+	  };
+
 /** Nothing to show; `aside`: a later version can make something of it. */
 export interface NotShown {
 	readonly kind: 'ignored';
@@ -55,7 +76,10 @@ const OLDEST_MS = 15 * DAY_MS;
 /** Nodes accept stores up to 10 s ahead, so no honest message is further in the future than this. */
 const FURTHEST_AHEAD_MS = 5 * 60_000;
 
-export function classify(opened: OpenedMessage, context: ArrivalContext): Arrival | NotShown {
+/** No honest client gathers more; each costs a look into the database. */
+const MOST_RECEIPTS = 5_000;
+
+export function classify(opened: OpenedMessage, context: ArrivalContext): Arrival | Signal | NotShown {
 	const { senderId, timestamp, content } = opened;
 	const mine = senderId === context.self;
 	if (isFarOff(timestamp, context)) return ignored('timestamp');
@@ -68,11 +92,19 @@ export function classify(opened: OpenedMessage, context: ArrivalContext): Arriva
 
 	if (content.dataMessage) return ofDataMessage(content.dataMessage, opened, about);
 	if (mine) return ignored('unsupported');
+	if (content.receiptMessage) return ofReceipt(content.receiptMessage, senderId);
+	if (content.typingMessage) return ofTyping(content.typingMessage, opened);
 	if (content.messageRequestResponse) {
-		const { isApproved, profile } = content.messageRequestResponse;
+		const { isApproved, profile, profileKey } = content.messageRequestResponse;
 		if (!isApproved) return ignored('unsupported');
 		const accepted = { kind: 'request-accepted', byMe: false } as const;
-		return { ...about, kind: 'acceptance', content: accepted, raw: null, profile: saidProfile(profile) };
+		return {
+			...about,
+			kind: 'acceptance',
+			content: accepted,
+			raw: null,
+			profile: saidProfile(profile, profileKey)
+		};
 	}
 	if (content.callMessage?.type === CallType.Offer) return shown(about, opened, 'event', 'call', null);
 	if (content.unsendRequest) return ignored('unsupported', 'unsend');
@@ -82,7 +114,7 @@ export function classify(opened: OpenedMessage, context: ArrivalContext): Arriva
 type About = Pick<Arrival, 'peer' | 'author' | 'mine' | 'sentAt' | 'hash'>;
 
 function ofDataMessage(data: DataMessage, opened: OpenedMessage, about: About): Arrival | NotShown {
-	const profile = about.mine ? null : saidProfile(data.profile);
+	const profile = about.mine ? null : saidProfile(data.profile, data.profileKey);
 	if (data.reaction) return ignored('unsupported', 'reaction');
 	const body = receivedBody(data.body ?? '');
 	const attached = (data.attachments ?? []).length > 0;
@@ -100,6 +132,17 @@ function ofDataMessage(data: DataMessage, opened: OpenedMessage, about: About): 
 	if (((data.flags ?? 0) & EXPIRATION_TIMER_UPDATE) !== 0)
 		return shown(about, opened, 'event', 'timer', profile);
 	return ignored('unsupported');
+}
+
+function ofReceipt({ type, timestamp = [] }: ReceiptMessage, from: AccountId): Signal | NotShown {
+	if (type !== ReceiptType.Read) return ignored('unsupported');
+	return { kind: 'receipt', from, times: [...new Set(timestamp)].slice(0, MOST_RECEIPTS) };
+}
+
+function ofTyping({ action, timestamp }: TypingMessage, opened: OpenedMessage): Signal | NotShown {
+	if (timestamp !== opened.timestamp) return ignored('malformed');
+	const started = action === TypingAction.Started;
+	return { kind: 'typing', from: opened.senderId, started, sentAt: timestamp };
 }
 
 function shown(
@@ -132,8 +175,9 @@ function accountIdOrNull(text: string): AccountId | null {
 	}
 }
 
-function saidProfile(profile: Profile | undefined): SaidProfile | null {
+function saidProfile(profile: Profile | undefined, key: Bytes | undefined): SaidProfile | null {
 	const displayName = saidName(profile?.displayName ?? '');
 	if (displayName === null) return null;
-	return { displayName, updatedSeconds: profile?.lastUpdateSeconds ?? 0 };
+	const picture = saidPicture(profile?.profilePicture ?? '', key ?? new Uint8Array());
+	return { displayName, picture, updatedSeconds: profile?.lastUpdateSeconds ?? 0 };
 }

@@ -7,7 +7,7 @@ import type { StoredMessage } from '../../protocol/storage-rpc';
 import type { IgnoredView } from '../api';
 import type { Log } from '../log';
 import { classify } from './incoming';
-import type { Arrival, ArrivalContext } from './incoming';
+import type { Arrival, ArrivalContext, Signal } from './incoming';
 
 export const INBOX = 0;
 
@@ -17,6 +17,7 @@ export interface OpenedItem {
 	/** False when the node gave a hash that is not that of the bytes: such a hash must not count as seen. */
 	readonly honest: boolean;
 	readonly arrival: Arrival | null;
+	readonly signal: Signal | null;
 	readonly counter: keyof IgnoredView | null;
 	/** Why the bytes are kept for a later version, in one word; null when they are of no use. */
 	readonly aside: string | null;
@@ -29,15 +30,22 @@ export function openItem(
 	times: Pick<ArrivalContext, 'now' | 'nodeTime'>,
 	log: Log
 ): OpenedItem {
-	const nothing = { stored, honest: true, arrival: null, counter: null, aside: null };
+	const nothing = { stored, honest: true, arrival: null, signal: null, counter: null, aside: null };
 	if (messageHash(identity.accountId, INBOX, stored.data) !== stored.hash) {
 		return { ...nothing, honest: false, counter: 'malformed' };
 	}
 	try {
 		const opened = openDirectMessage(stored.data, identity);
 		const found = classify(opened, { ...times, self: identity.accountId, hash: stored.hash });
-		if (found.kind !== 'ignored') return { ...nothing, arrival: found };
-		return { ...nothing, counter: found.counter, aside: found.aside };
+		switch (found.kind) {
+			case 'ignored':
+				return { ...nothing, counter: found.counter, aside: found.aside };
+			case 'receipt':
+			case 'typing':
+				return { ...nothing, signal: found };
+			default:
+				return { ...nothing, arrival: found };
+		}
 	} catch (error) {
 		if (error instanceof ProtocolError) return { ...nothing, ...refusal(error) };
 		log.failure('item-ignored', error);

@@ -4,6 +4,7 @@
  */
 import type { AccountId } from '../../protocol/types';
 import type { MessageKey } from '../api';
+import { sharesWith } from '../conversations/preferences';
 import { newestFacts } from '../conversations/records';
 import type { AccountTransaction, OutboxJob, StoredMessageState } from '../storage/types';
 import type { StoreOutcome } from './store-job';
@@ -30,10 +31,19 @@ export async function beginTry(
 ): Promise<OutboxJob | null> {
 	const job = await tx.outbox.get(id);
 	if (job === null || job.nextTryAt === PARKED) return null;
+	if (job.stage === 'receipt' && !(await isStillWanted(tx, job, self))) {
+		await tx.outbox.remove(id);
+		return null;
+	}
 	const begun = { ...job, attempts: job.attempts + 1 };
 	await tx.outbox.put(begun);
 	await showState(tx, begun, self, { kind: 'sending' });
 	return begun;
+}
+
+/** A receipt may have waited long, and the person may have changed their mind. */
+async function isStillWanted(tx: AccountTransaction, job: OutboxJob, self: AccountId): Promise<boolean> {
+	return sharesWith(tx, await tx.conversations.get(job.conversation), self, 'readReceipts');
 }
 
 export async function finishTry(
@@ -94,7 +104,7 @@ async function tellThoseBehind(
 	for (const job of behind.slice(0, MOST_TOLD)) await showState(tx, job, self, state);
 }
 
-/** Changes the state of the job's message, in the list too. False when the job has no message to show it on. */
+/** Changes the state of the job's message, in the list too. False when there is no message to show it on. */
 async function showState(
 	tx: AccountTransaction,
 	job: OutboxJob,
@@ -107,13 +117,15 @@ async function showState(
 	return setMessageState(tx, job.message, state);
 }
 
+/** False when the message is gone, or read already. */
 export async function setMessageState(
 	tx: AccountTransaction,
 	key: MessageKey,
 	state: StoredMessageState
 ): Promise<boolean> {
 	const message = await tx.messages.get(key);
-	if (message === null) return false;
+	// Once read it stays so: that it was stored, or that another node refused it, is older news.
+	if (message === null || message.state.kind === 'read') return false;
 	const changed = { ...message, state };
 	await tx.messages.update(changed);
 	const record = await tx.conversations.get(message.conversation);

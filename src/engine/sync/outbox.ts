@@ -129,7 +129,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 		if (outcome.kind === 'misdated' && begun.message !== null) await parts.redate(begun.message);
 		if (outcome.kind === 'stored') {
 			log.add('store-confirmed', { word: job.stage, numbers: { bytes: job.data.length } });
-			parts.onStored();
+			if (job.stage !== 'receipt') parts.onStored();
 		} else if (outcome.kind === 'postponed') {
 			log.add('store-postponed', { word: outcome.reason, numbers: { attempt: failed } });
 		}

@@ -1,6 +1,7 @@
 /** What I send, as sealed bytes: messages.md §3, §6 and §9. */
 import { sealDirectMessage } from '../../protocol/direct-message';
 import type { Identity } from '../../protocol/identity';
+import { ReceiptType, TypingAction } from '../../protocol/protobuf/content';
 import type { Content, Profile } from '../../protocol/protobuf/content';
 import type { AccountId, Bytes, NetworkTime, RandomBytes } from '../../protocol/types';
 import type { OwnProfile } from '../conversations/own-profile';
@@ -10,8 +11,12 @@ export interface Sender {
 	readonly random: RandomBytes;
 }
 
-function saidOf(profile: OwnProfile): Profile {
-	return { displayName: profile.displayName, lastUpdateSeconds: profile.updatedSeconds };
+/** The two fields that say who I am, of every message that says it. */
+function saidOf(own: OwnProfile): { readonly profile: Profile; readonly profileKey?: Bytes } {
+	const { displayName, picture, updatedSeconds } = own;
+	const profile = { displayName, lastUpdateSeconds: updatedSeconds };
+	if (picture === null) return { profile };
+	return { profile: { ...profile, profilePicture: picture.url }, profileKey: picture.key };
 }
 
 export function sealText(
@@ -21,7 +26,7 @@ export function sealText(
 	body: string,
 	timestamp: NetworkTime
 ): Bytes {
-	const content = { dataMessage: { body, profile: saidOf(profile) }, sigTimestamp: timestamp };
+	const content = { dataMessage: { body, ...saidOf(profile) }, sigTimestamp: timestamp };
 	return seal(sender, recipient, content, timestamp);
 }
 
@@ -43,8 +48,31 @@ export function sealAcceptance(
 	recipient: AccountId,
 	timestamp: NetworkTime
 ): Bytes {
-	const messageRequestResponse = { isApproved: true, profile: saidOf(profile) };
+	const messageRequestResponse = { isApproved: true, ...saidOf(profile) };
 	return seal(sender, recipient, { messageRequestResponse, sigTimestamp: timestamp }, timestamp);
+}
+
+/** "I have read these": the times when they were sent. */
+export function sealReceipt(
+	sender: Sender,
+	recipient: AccountId,
+	times: readonly number[],
+	timestamp: NetworkTime
+): Bytes {
+	const receiptMessage = { type: ReceiptType.Read, timestamp: [...times] };
+	return seal(sender, recipient, { receiptMessage, sigTimestamp: timestamp }, timestamp);
+}
+
+/** "I am typing", or no longer. Its own time has to be that of the envelope. */
+export function sealTyping(
+	sender: Sender,
+	recipient: AccountId,
+	started: boolean,
+	timestamp: NetworkTime
+): Bytes {
+	const action = started ? TypingAction.Started : TypingAction.Stopped;
+	const content = { typingMessage: { timestamp, action }, sigTimestamp: timestamp };
+	return seal(sender, recipient, content, timestamp);
 }
 
 function seal(

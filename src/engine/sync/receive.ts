@@ -11,13 +11,15 @@ import type { Log } from '../log';
 import type { Network } from '../network/types';
 import type { PollResult } from '../network/poller';
 import type { Platform } from '../platform';
-import type { AccountTransaction } from '../storage/types';
+import type { AccountTransaction, MessageRecord } from '../storage/types';
 import { applyArrivals } from './apply';
 import { EVERYTHING, fetchFrom } from './fetch';
 import { lookFirst } from './first-look';
+import type { Signal } from './incoming';
 import { KeepAlive } from './keep-alive';
 import { INBOX, openItem } from './open-batch';
 import type { OpenedItem } from './open-batch';
+import { applyReceipts } from './receipts';
 import { noteRestored } from './restore';
 import { SwarmTurns } from './swarm-turns';
 
@@ -40,6 +42,16 @@ export interface ReceiverParts {
 	readonly log: Log;
 	/** Loads what decompresses documents. */
 	readonly codec: () => Promise<void>;
+	/** Called after a poll that brought something, when it is safely stored. */
+	readonly onNews?: (news: PollNews) => void;
+}
+
+/** What one poll brought. */
+export interface PollNews {
+	readonly inserted: readonly MessageRecord[];
+	readonly signals: readonly Signal[];
+	/** Nothing had ever been fetched before: what comes now may lie there for long. */
+	readonly first: boolean;
 }
 
 export interface Receiver {
@@ -62,29 +74,41 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		const started = platform.monotonic();
 		await lookFirst({ ...fetching, ...merging, network });
 		const swarm = await network.swarmOf(self);
-		const meant = turns.next(swarm, await nodesWithCursor(swarm), platform.random);
-		let applied = 0;
+		const begun = await nodesWithCursor(swarm);
+		const meant = turns.next(swarm, begun, platform.random);
+		const inserted: MessageRecord[] = [];
+		const signals: Signal[] = [];
 		let more = true;
-		for (let round = 0; more && round < MOST_ROUNDS; round += 1) {
-			const keep = round === 0 ? await keepAlive.due() : [];
-			const wanted = round === 0 ? EVERYTHING : { inbox: true, documents: [] };
-			const avoid = swarm.filter((node) => node !== meant);
-			const answer = await fetchFrom(fetching, { ...wanted, keep, avoid });
-			if (meant !== null) turns.answered(meant, answer.node);
-			if (keep.length > 0) keepAlive.asked();
-			// Before the messages: they may concern people whom a document names only now.
-			for (const document of answer.documents) applied += await takeIn(document);
-			const { messages } = answer.inbox;
-			applied += await ingest(messages, answer.node, answer.nodeTime);
-			more = answer.inbox.more && messages.length > 0;
+		let documents = 0;
+		try {
+			for (let round = 0; more && round < MOST_ROUNDS; round += 1) {
+				const keep = round === 0 ? await keepAlive.due() : [];
+				const wanted = round === 0 ? EVERYTHING : { inbox: true, documents: [] };
+				const avoid = swarm.filter((node) => node !== meant);
+				const answer = await fetchFrom(fetching, { ...wanted, keep, avoid });
+				if (meant !== null) turns.answered(meant, answer.node);
+				if (keep.length > 0) keepAlive.asked();
+				// Before the messages: they may concern people whom a document names only now.
+				for (const document of answer.documents) documents += await takeIn(document);
+				const { messages } = answer.inbox;
+				const ingested = await ingest(messages, answer.node, answer.nodeTime);
+				inserted.push(...ingested.inserted);
+				signals.push(...ingested.signals);
+				more = answer.inbox.more && messages.length > 0;
+			}
+			await db.write((tx) => noteRestored(tx, { messages: 0, done: !more }));
+		} finally {
+			const any = inserted.length + signals.length > 0;
+			if (any) parts.onNews?.({ inserted, signals, first: begun.size === 0 });
 		}
-		await db.write((tx) => noteRestored(tx, { messages: 0, done: !more }));
+		const applied = inserted.length + documents;
 		await pruneSometimes();
 		if (applied > 0) {
 			const ms = Math.round(platform.monotonic() - started);
 			log.add('poll', { numbers: { applied, ms } });
 		}
-		if (applied === 0) return 'quiet';
+		// Who types is about to write.
+		if (applied + signals.length === 0) return 'quiet';
 		return more ? 'more' : 'active';
 	}
 
@@ -107,22 +131,24 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		});
 	}
 
-	/** How many messages were new. The cursor moves only in the transaction that stores what it passes. */
+	/** The cursor moves only in the transaction that stores what it passes. */
 	async function ingest(
 		messages: readonly StoredMessage[],
 		node: SnodeId,
 		nodeTime: number
-	): Promise<number> {
-		let applied = 0;
+	): Promise<Ingested> {
+		const inserted: MessageRecord[] = [];
+		const signals: Signal[] = [];
 		for (let start = 0; start < messages.length; start += CHUNK) {
 			const chunk = messages.slice(start, start + CHUNK);
 			const unseen = await unseenOf(chunk);
 			const times = { now: network.clock.now(), nodeTime };
 			const items = unseen.map((stored) => openItem(stored, identity, times, log));
-			applied += await commit(items, chunk, node);
+			inserted.push(...(await commit(items, chunk, node)));
+			signals.push(...signalsOf(items));
 			if (start + CHUNK < messages.length) await breathe();
 		}
-		return applied;
+		return { inserted, signals };
 	}
 
 	/** Each once, though a node may name a hash twice. */
@@ -139,16 +165,16 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		items: readonly OpenedItem[],
 		chunk: readonly StoredMessage[],
 		node: SnodeId
-	): Promise<number> {
+	): Promise<readonly MessageRecord[]> {
 		const last = chunk.at(-1);
 		const moveCursor = async (tx: AccountTransaction) => {
 			if (last !== undefined) await tx.cursors.set(cursorAt(node), last.hash);
 		};
 		try {
 			return await db.write(async (tx) => {
-				const applied = await writeItems(tx, items);
+				const inserted = await writeItems(tx, items);
 				await moveCursor(tx);
-				return applied;
+				return inserted;
 			});
 		} catch (error) {
 			// The database failed: nothing was written and the cursor stands, so the next poll brings it again.
@@ -156,27 +182,37 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 			log.failure('apply-failed', error);
 		}
 		// Some item trips over a fault of ours. Alone, it costs only itself.
-		let applied = 0;
-		for (const item of items) applied += await commitAlone(item);
+		const inserted: MessageRecord[] = [];
+		for (const item of items) inserted.push(...(await commitAlone(item)));
 		await db.write(moveCursor);
-		return applied;
+		return inserted;
 	}
 
-	async function commitAlone(item: OpenedItem): Promise<number> {
+	async function commitAlone(item: OpenedItem): Promise<readonly MessageRecord[]> {
 		try {
 			return await db.write((tx) => writeItems(tx, [item]));
 		} catch (error) {
 			if (error instanceof EngineError) throw error;
 			log.failure('apply-failed', error);
-			const unusable: OpenedItem = { ...item, arrival: null, counter: 'malformed', aside: 'failed' };
+			const unusable: OpenedItem = {
+				...item,
+				arrival: null,
+				signal: null,
+				counter: 'malformed',
+				aside: 'failed'
+			};
 			return db.write((tx) => writeItems(tx, [unusable]));
 		}
 	}
 
-	async function writeItems(tx: AccountTransaction, items: readonly OpenedItem[]): Promise<number> {
+	async function writeItems(
+		tx: AccountTransaction,
+		items: readonly OpenedItem[]
+	): Promise<readonly MessageRecord[]> {
 		const now = network.clock.now();
 		const arrivals = items.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
 		const inserted = await applyArrivals(tx, arrivals, { self, random: merging.random, now });
+		await applyReceipts(tx, signalsOf(items), self);
 		const elsewhere = inserted.filter(({ mine }) => mine).map(({ sentAt }) => ({ timestamp: sentAt }));
 		if (elsewhere.length > 0) await noteForeignChange(tx, 'message', elsewhere, now);
 		await noteRestored(tx, { messages: inserted.length, done: false });
@@ -188,7 +224,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 		}
 		const dealtWith = items.filter(({ honest }) => honest);
 		await Promise.all(dealtWith.map(({ stored }) => tx.seen.add(self, INBOX, stored.hash, now)));
-		return inserted.length;
+		return inserted;
 	}
 
 	async function pruneSometimes(): Promise<void> {
@@ -203,6 +239,15 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 	}
 
 	return { poll };
+}
+
+interface Ingested {
+	readonly inserted: readonly MessageRecord[];
+	readonly signals: readonly Signal[];
+}
+
+function signalsOf(items: readonly OpenedItem[]): readonly Signal[] {
+	return items.flatMap(({ signal }) => (signal === null ? [] : [signal]));
 }
 
 function countersOf(items: readonly OpenedItem[]): Map<keyof IgnoredView, number> {

@@ -9,23 +9,16 @@ import { profileOf } from '../conversations/own-profile';
 import type { OwnProfile } from '../conversations/own-profile';
 import { withNewest } from '../conversations/records';
 import { afterIWrote, owesAcceptance } from '../conversations/transitions';
-import { countUnread } from '../conversations/unread';
 import { EngineError } from '../errors';
 import type { NetworkClock } from '../network/types';
 import { newMessageKey } from '../storage/local-keys';
-import type {
-	AccountDatabase,
-	AccountTransaction,
-	ConversationRecord,
-	MessageRecord
-} from '../storage/types';
-import { INBOX } from './open-batch';
+import type { AccountDatabase, AccountTransaction, ConversationRecord } from '../storage/types';
+import { NEW_JOB } from './new-job';
 import { sealAcceptance, sealSyncCopy, sealText } from './outgoing';
 import type { Sender } from './outgoing';
+import { readUpTo } from './receipts';
 import { takeTimestamp } from './timestamps';
 
-/** messages.md §9. */
-const TTL_MS = 1_209_600_000;
 /** An acceptance is dated so much before the reply that goes with it, so that it sorts first (behaviours.md §1). */
 const ACCEPTANCE_LEAD_MS = 100;
 
@@ -86,20 +79,10 @@ export async function writeText(
 	}
 	const copy = sealSyncCopy(sender, record.accountId, body, sentAt);
 	await tx.outbox.add({ ...job, destination: self, stage: 'to-self', data: copy });
-	await tx.conversations.put(await afterWriting(tx, record, message));
+	// Whoever answers has read what came before.
+	const read = await readUpTo(tx, context, record, sentAt);
+	await tx.conversations.put(withNewest({ ...afterIWrote(read), draft: '' }, message));
 	return message.key;
-}
-
-const NEW_JOB = { namespace: INBOX, ttlMs: TTL_MS, attempts: 0, nextTryAt: 0 } as const;
-
-async function afterWriting(
-	tx: AccountTransaction,
-	record: ConversationRecord,
-	message: MessageRecord
-): Promise<ConversationRecord> {
-	const lastReadAt = Math.max(record.lastReadAt, message.sentAt);
-	const written = withNewest({ ...afterIWrote(record), draft: '', lastReadAt }, message);
-	return { ...written, unread: record.unread === 0 ? 0 : await countUnread(tx, written) };
 }
 
 /** Tells someone who wrote first that I accept, and notes it in the conversation. Does not change the record. */

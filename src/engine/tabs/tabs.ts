@@ -9,6 +9,8 @@ export interface TabState {
 	readonly visible: boolean;
 	/** The conversation on screen. */
 	readonly active: ConversationKey | null;
+	/** The account is being deleted there: nobody polls or sends meanwhile. */
+	readonly resting?: true;
 }
 
 /** All tabs of an account in this browser, with this one. `Message`: what tabs tell each other; opaque keys only. */

@@ -6,33 +6,34 @@ const key = 'sotto:recovery-reminder';
 
 /** Offers to save the recovery password, once it makes sense and until it is put away. */
 export class RecoveryReminder {
-	/** The account for which it was put away, by a local key that says nothing of it. */
-	#putAway = $state<string | null>(read());
+	/** The accounts for which it was put away, by local keys that say nothing of them. */
+	#putAway = $state.raw<readonly string[]>(read());
 
 	isDue(
 		account: Pick<AccountView, 'createdHere' | 'recoverySeen' | 'noteToSelf'> | undefined,
 		rows: readonly Pick<ConversationRow, 'standing' | 'activeAt'>[]
 	): boolean {
 		if (account === undefined || !account.createdHere || account.recoverySeen) return false;
-		if (account.noteToSelf === this.#putAway) return false;
+		if (this.#putAway.includes(account.noteToSelf)) return false;
 		const begun = rows.filter(({ standing, activeAt }) => standing !== 'note' && activeAt !== null);
 		return begun.length >= fromConversations;
 	}
 
 	putAway(account: Pick<AccountView, 'noteToSelf'>): void {
-		this.#putAway = account.noteToSelf;
+		// Another tab may have put away that of another account.
+		this.#putAway = [...read().filter((other) => other !== account.noteToSelf), account.noteToSelf];
 		try {
-			localStorage.setItem(key, account.noteToSelf);
+			localStorage.setItem(key, this.#putAway.join(' '));
 		} catch {
 			// Without storage it comes back with the next visit.
 		}
 	}
 }
 
-function read(): string | null {
+function read(): readonly string[] {
 	try {
-		return localStorage.getItem(key);
+		return localStorage.getItem(key)?.split(' ') ?? [];
 	} catch {
-		return null;
+		return [];
 	}
 }

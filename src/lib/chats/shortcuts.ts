@@ -10,15 +10,18 @@ export interface ShortcutLine {
 	readonly words: string;
 }
 
-export function chatShortcuts(): readonly ShortcutLine[] {
+/** `accounts`: there are several to choose among. */
+export function chatShortcuts(accounts: boolean): readonly ShortcutLine[] {
 	const command = isApple() ? '⌘' : m.key_control();
 	const single = singleKeys.on;
 	return [
 		{ keys: single ? [['N'], [command, 'K']] : [[command, 'K']], words: m.keys_new() },
 		...(single ? [{ keys: [['/']], words: m.keys_filter() }] : []),
+		...(single && accounts ? [{ keys: [['A']], words: m.keys_accounts() }] : []),
 		{ keys: [['↑'], ['↓']], words: m.keys_move() },
 		{ keys: [[m.key_home()], [m.key_end()]], words: m.keys_ends() },
 		{ keys: [[m.key_enter()]], words: m.keys_open() },
+		{ keys: [[m.key_shift(), 'F10']], words: m.keys_row_menu() },
 		{ keys: [[m.key_enter()], [m.key_shift(), 'F10']], words: m.keys_message_menu() },
 		{ keys: [['C']], words: m.keys_message_copy() },
 		{ keys: [[m.key_escape()]], words: m.keys_back_to_writing() }
@@ -32,6 +35,7 @@ function isApple(): boolean {
 /** Where shortcuts lead on the screen that is shown. */
 class ShortcutTargets {
 	#filter: (() => void) | undefined;
+	readonly #accounts = new Set<() => boolean>();
 
 	/** The filter field is there until the returned function is called. */
 	offerFilter(focus: () => void): () => void {
@@ -45,17 +49,28 @@ class ShortcutTargets {
 		this.#filter?.();
 		return this.#filter !== undefined;
 	}
+
+	/** The accounts can be chosen among until the returned function is called; `open`: false where nobody could see it. */
+	offerAccounts(open: () => boolean): () => void {
+		this.#accounts.add(open);
+		return () => this.#accounts.delete(open);
+	}
+
+	openAccounts(): boolean {
+		return [...this.#accounts].some((open) => open());
+	}
 }
 
 export const shortcutTargets = new ShortcutTargets();
 
 /** Letters are shortcuts only where no letter is being written and no dialog or menu is open. */
-export function shortcutOf(event: KeyboardEvent): 'new' | 'filter' | null {
+export function shortcutOf(event: KeyboardEvent): 'new' | 'filter' | 'accounts' | null {
 	if (event.defaultPrevented || event.isComposing) return null;
 	const command = event.ctrlKey || event.metaKey;
 	if (command && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') return 'new';
 	if (command || event.altKey || !singleKeys.on || isBusy(event.target)) return null;
 	if (event.key === '/') return 'filter';
+	if (event.key === 'a') return 'accounts';
 	return event.key === 'n' ? 'new' : null;
 }
 

@@ -29,6 +29,16 @@ export function fullTime(at: number): string {
 	return write(at, { dateStyle: 'full', timeStyle: 'medium' });
 }
 
+/** A moment on another day, as short as it can be said. */
+export function dateAndTime(at: number): string {
+	return write(at, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
+}
+
+/** A length of time in whole units: "8 hours". */
+export function duration(count: number, unit: 'hour' | 'day' | 'week'): string {
+	return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
 /** The shortest words that place a moment in a list: time today, weekday this week, date before. */
 export function rowTime(at: number, now: number): string {
 	const days = daysBetween(at, now);

@@ -14,13 +14,13 @@ export class Composer {
 	readonly counted: boolean = $derived(this.left < counterFrom);
 	readonly canSend: boolean = $derived(this.text.trim() !== '' && this.left >= 0);
 
-	readonly #engine: Pick<Engine, 'send' | 'setDraft'>;
+	readonly #engine: Pick<Engine, 'send' | 'setDraft' | 'setTyping'>;
 	readonly #conversation: ConversationKey;
 	readonly #report: (error: unknown) => void;
 	readonly #drafts: DraftKeeper;
 
 	constructor(
-		engine: Pick<Engine, 'send' | 'setDraft'>,
+		engine: Pick<Engine, 'send' | 'setDraft' | 'setTyping'>,
 		conversation: ConversationKey,
 		draft: string,
 		limit: number,
@@ -32,6 +32,12 @@ export class Composer {
 		this.#report = report;
 		this.#drafts = new DraftKeeper(engine, conversation, draft, report);
 		this.text = draft;
+	}
+
+	/** As the keys are pressed: whoever may know hears of it. */
+	type(text: string): void {
+		this.write(text);
+		this.#tellTyping(text.trim() !== '');
 	}
 
 	write(text: string): void {
@@ -60,11 +66,17 @@ export class Composer {
 		}
 	}
 
+	/** A word of it that is lost costs nothing. */
+	#tellTyping(typing: boolean): void {
+		this.#engine.setTyping(this.#conversation, typing).catch(() => undefined);
+	}
+
 	flush(): void {
 		void this.#drafts.flush();
 	}
 
 	close(): void {
+		this.#tellTyping(false);
 		this.#drafts.close();
 	}
 }

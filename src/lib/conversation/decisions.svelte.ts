@@ -4,13 +4,19 @@ import { m } from '../i18n/paraglide/messages';
 import { askToKeepData } from '../shell/keep-data';
 import { toast } from '../ui/toast.svelte';
 
-export type Question = 'block' | 'decline' | 'delete';
+export type Question = 'block' | 'decline' | 'delete' | 'clear' | 'delete-contact';
 
 export type Subject = Pick<ConversationRow, 'key' | 'person' | 'standing'>;
 
 type DecidingEngine = Pick<
 	Engine,
-	'acceptRequest' | 'declineRequest' | 'blockPerson' | 'unblockPerson' | 'deleteConversation'
+	| 'acceptRequest'
+	| 'declineRequest'
+	| 'blockPerson'
+	| 'unblockPerson'
+	| 'clearMessages'
+	| 'deleteConversation'
+	| 'deleteContact'
 >;
 
 /** What can be decided about a person: those that take something away ask first. */
@@ -39,8 +45,11 @@ export class Decisions {
 		const done = await this.#run(question, () => this.#carryOut(question, about));
 		this.asked = null;
 		if (done && question === 'delete') toast(m.details_deleted());
+		if (done && question === 'clear') toast(m.details_cleared());
+		if (done && question === 'delete-contact') toast(m.details_removed({ name: conversationName(about) }));
 		if (done && question === 'block') toast(m.details_blocked_now({ name: conversationName(about) }));
-		return done && (question !== 'block' || wasRequest) ? about : null;
+		const stays = question === 'clear' || (question === 'block' && !wasRequest);
+		return done && !stays ? about : null;
 	}
 
 	async accept(about: Subject): Promise<void> {
@@ -61,6 +70,10 @@ export class Decisions {
 				return this.#engine.declineRequest(about.key);
 			case 'delete':
 				return this.#engine.deleteConversation(about.key);
+			case 'clear':
+				return this.#engine.clearMessages(about.key);
+			case 'delete-contact':
+				return this.#engine.deleteContact(about.key);
 		}
 	}
 

@@ -63,6 +63,7 @@ function turnEndsBetween(before: MessageView, after: MessageView, shape: LogShap
 function stampGroup(message: MessageView): string {
 	const { state } = message;
 	if (state.kind === 'failed') return `failed ${state.reason}`;
+	if (state.kind === 'read') return 'read';
 	return state.kind === 'queued' && state.reason !== 'new' ? `queued ${state.reason}` : '';
 }
 

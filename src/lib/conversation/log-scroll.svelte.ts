@@ -5,8 +5,6 @@ import type { MessageKey } from '../../engine/api';
 import type { Conversation, LogPoint } from './conversation.svelte';
 import { placeOf, type LogPlace } from './log-place';
 
-/** Space under the last message, inside what scrolls. */
-const footPx = 16;
 const dayLingersMs = 1_200;
 /** More is loaded when fewer screens than this are left. */
 const screensAhead = 1.5;
@@ -18,6 +16,9 @@ export class LogScroll {
 	/** What scrolls, and the list in it: bound by the component that draws them. */
 	scroller = $state<HTMLElement>();
 	list = $state<VirtualizerHandle>();
+
+	/** What stands under the last message, inside what scrolls: some space, and whether somebody is typing. */
+	tailPx = $state(16);
 
 	place = $state.raw<LogPlace | null>(null);
 	/** Nothing is shown before the log stands where it should. */
@@ -84,7 +85,7 @@ export class LogScroll {
 		this.#following = !this.#conversation.window.moreAfter;
 		this.list?.scrollToIndex(this.#conversation.entries.length - 1, {
 			align: 'end',
-			offset: footPx,
+			offset: this.tailPx,
 			smooth
 		});
 	}

@@ -43,6 +43,20 @@ export function describeFailure(thrown: unknown): string {
 			return m.failure_network_changed();
 		case 'invalid-gateway':
 			return m.failure_invalid_gateway();
+		case 'server-unreachable':
+			return m.failure_server_unreachable();
+		case 'server-refused':
+			return detail.reason === 'full' ? m.failure_server_full() : m.failure_server_refused();
+		case 'no-file-server':
+			return m.failure_no_file_server();
+		case 'invalid-file-server':
+			return m.failure_invalid_file_server();
+		case 'file-expired':
+			return m.failure_file_expired();
+		case 'file-damaged':
+			return m.failure_file_damaged();
+		case 'invalid-picture':
+			return m.failure_invalid_picture();
 		case 'internal':
 			return m.failure_internal();
 	}

@@ -19,6 +19,9 @@ export function settingsGroups(): readonly {
 				{ href: '/settings/profile', label: m.profile_title(), icon: 'user' },
 				{ href: '/settings/recovery', label: m.recovery_title(), icon: 'key' },
 				{ href: '/settings/devices', label: m.devices_title(), icon: 'device' },
+				{ href: '/settings/privacy', label: m.privacy_settings_title(), icon: 'shield' },
+				{ href: '/settings/notifications', label: m.notices_title(), icon: 'bell' },
+				{ href: '/settings/blocked', label: m.blocked_title(), icon: 'block' },
 				{ href: '/settings/appearance', label: m.appearance_title(), icon: 'contrast' }
 			]
 		},

@@ -2,7 +2,7 @@
 import { fromHex, toHex, utf8 } from '../bytes';
 import { ProtocolError } from '../errors';
 import { parseEd25519PublicKey, x25519FromEd25519Public } from '../keys';
-import type { X25519PublicKey } from '../types';
+import type { Ed25519PublicKey, X25519PublicKey } from '../types';
 
 /** A file server as an onion's exit reaches it. */
 export interface FileServer {
@@ -30,19 +30,21 @@ const LAST_PORT = 65_535;
 const SERVER_KEY = 'p';
 const STREAM = 'd';
 
-/** A file on the network's own server: only that is ever uploaded to, so its key is never named. */
-export function formatFileUrl({ server, id, isStream }: FileLocation): string {
+/** `key`: of a server that is not the network's own, whose key is never named: others refuse it there. */
+export function formatFileUrl({ server, id, isStream }: FileLocation, key?: Ed25519PublicKey): string {
 	const { protocol, host, port } = server;
 	const explicitPort = port === DEFAULT_PORT[protocol] ? '' : `:${port}`;
-	return `${protocol}://${host}${explicitPort}/file/${id}${isStream ? `#${STREAM}` : ''}`;
+	const parameters = [...(key ? [`${SERVER_KEY}=${toHex(key)}`] : []), ...(isStream ? [STREAM] : [])];
+	const fragment = parameters.length === 0 ? '' : `#${parameters.join('&')}`;
+	return `${protocol}://${host}${explicitPort}/file/${id}${fragment}`;
 }
 
 /**
- * `own` is the network's server; without a key of its own in the URL, a host must be that one or belong to the same
+ * `own` is the network's server, null where it has none; without a key of its own in the URL, a host must be that one or belong to the same
  * house. The result is only ever to be asked through an onion path. Throws ProtocolError 'malformed' for URLs that are
  * not to be asked at all: other forms, hosts without a key, files of communities.
  */
-export function parseFileUrl(url: string, own: FileServer): FileLocation {
+export function parseFileUrl(url: string, own: FileServer | null): FileLocation {
 	if (utf8(url).length > MAX_URL_BYTES) throw new ProtocolError('malformed', 'file URL is too long');
 	const [, scheme = '', hostText = '', portText, id = '', fragment = ''] = FILE_URL.exec(url) ?? [];
 	if (id === '') throw new ProtocolError('malformed', 'not a file URL');
@@ -53,8 +55,8 @@ export function parseFileUrl(url: string, own: FileServer): FileLocation {
 	if (host === COMMUNITIES_HOST) throw new ProtocolError('malformed', 'file URL is of a community');
 	const parameters = new Map(fragment.split('&').map(parameter));
 	const named = parameters.get(SERVER_KEY);
-	const isOwn = host === own.host && port === own.port;
-	const x25519 = named === undefined ? keyOfHost(host, isOwn, own) : namedKey(named, isOwn, own);
+	const isOwn = own !== null && host === own.host && port === own.port;
+	const x25519 = named === undefined ? keyOfHost(host, isOwn, own) : namedKey(named, isOwn ? own : null);
 	return { server: { protocol, host, port, x25519 }, id, isStream: parameters.has(STREAM) };
 }
 
@@ -63,14 +65,15 @@ function parameter(text: string): readonly [name: string, value: string] {
 	return end === -1 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)];
 }
 
-function keyOfHost(host: string, isOwn: boolean, own: FileServer): X25519PublicKey {
-	const isSameHouse = own.host.endsWith(HOUSE) && host.endsWith(HOUSE);
-	if (!isOwn && !isSameHouse) throw new ProtocolError('malformed', 'file URL does not name its server');
+function keyOfHost(host: string, isOwn: boolean, own: FileServer | null): X25519PublicKey {
+	const isSameHouse = own?.host.endsWith(HOUSE) === true && host.endsWith(HOUSE);
+	if (own === null || (!isOwn && !isSameHouse))
+		throw new ProtocolError('malformed', 'file URL does not name its server');
 	return own.x25519;
 }
 
 /** An Ed25519 key, though one library writes its server's X25519 key there: that is known for our own server only. */
-function namedKey(text: string, isOwn: boolean, own: FileServer): X25519PublicKey {
+function namedKey(text: string, own: FileServer | null): X25519PublicKey {
 	const key = parseEd25519PublicKey(fromHex(text));
-	return isOwn && toHex(key) === toHex(own.x25519) ? own.x25519 : x25519FromEd25519Public(key);
+	return own !== null && toHex(key) === toHex(own.x25519) ? own.x25519 : x25519FromEd25519Public(key);
 }

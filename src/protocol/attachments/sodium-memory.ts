@@ -47,12 +47,13 @@ export function freeSecretstream(state: unknown): void {
 	wipe(libsodium, Number(state), libsodium._crypto_secretstream_xchacha20poly1305_statebytes());
 }
 
-/** BLAKE2b with a personalisation, piece by piece: `key` of up to 64 bytes, `personal` of 16, a salt of zeros. */
+/** BLAKE2b with a personalisation, piece by piece: `key` of up to 64 bytes, `personal` and `salt` of 16. */
 export async function personalHash(
 	size: number,
 	key: Uint8Array,
 	personal: Uint8Array,
-	message: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+	message: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+	saltBytes: Uint8Array = new Uint8Array(SALT_BYTES)
 ): Promise<Bytes> {
 	const libsodium = module();
 	const stateBytes = libsodium._crypto_generichash_blake2b_statebytes();
@@ -66,7 +67,7 @@ export async function personalHash(
 		const salt = work + key.length;
 		const person = salt + SALT_BYTES;
 		put(key, work);
-		put(new Uint8Array(SALT_BYTES), salt);
+		put(saltBytes, salt);
 		put(personal, person);
 		libsodium._crypto_generichash_blake2b_init_salt_personal(state, work, key.length, size, salt, person);
 		for await (const part of message) {

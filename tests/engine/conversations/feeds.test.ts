@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConversationRow, IgnoredView, MessageChanges, NetworkView } from '../../../src/engine/api';
-import { markRead, openConversation, setDraft } from '../../../src/engine/conversations/conversations';
+import { openConversation, setDraft } from '../../../src/engine/conversations/conversations';
 import { readMessages } from '../../../src/engine/conversations/read-messages';
 import { createFeeds, type FeedHub } from '../../../src/engine/feeds/feeds';
 import type { FeedSource } from '../../../src/engine/feeds/source';
 import { createLog } from '../../../src/engine/log';
 import type { AccountDatabase } from '../../../src/engine/storage/types';
+import { markRead } from '../../../src/engine/sync/reading';
 import type { NetworkTime } from '../../../src/protocol/types';
 import { conversation, message, messageKey, openFresh, TALK, type Opened } from '../storage/fixture';
 import { ada } from '../sync/people';
@@ -29,6 +30,11 @@ function source(db: AccountDatabase): FeedSource {
 				networkChanged = listener;
 				return () => undefined;
 			}
+		},
+		presence: {
+			typing: () => [],
+			noticesSince: () => ({ last: 0, batches: [] }),
+			onChange: () => () => undefined
 		}
 	};
 }
@@ -238,7 +244,9 @@ describe('the messages of a conversation', () => {
 			db: opened.db,
 			self: ada.accountId,
 			random: (length: number) => new Uint8Array(length),
-			network: { clock, resolveName: () => Promise.reject(new Error('no')) }
+			network: { clock, resolveName: () => Promise.reject(new Error('no')) },
+			clock,
+			sender: { identity: ada, random: (length: number) => new Uint8Array(length) }
 		};
 		await markRead(context, TALK, messageKey(2));
 		await until(() => told.length === 1);

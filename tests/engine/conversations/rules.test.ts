@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { outgoingBody, receivedBody } from '../../../src/engine/conversations/body';
-import { saidName, withProfile } from '../../../src/engine/conversations/profiles';
+import { saidName, saidPicture, withProfile } from '../../../src/engine/conversations/profiles';
 import { isUnread, newestFacts, withNewest } from '../../../src/engine/conversations/records';
 import { isListed, standingOf } from '../../../src/engine/conversations/standing';
 import {
 	afterIWrote,
-	afterTheyAccepted,
-	afterTheyWrote,
 	blocked,
 	emptied,
+	iApproved,
 	owesAcceptance,
+	theyApproved,
 	unblocked
 } from '../../../src/engine/conversations/transitions';
 import { localTime, messageView, messageViews } from '../../../src/engine/feeds/views';
@@ -25,12 +25,11 @@ describe('message requests', () => {
 		const written = afterIWrote(fresh);
 		expect(standingOf(written, SELF)).toBe('outgoing-request');
 		expect(isListed(written)).toBe(true);
-		expect(standingOf(afterTheyAccepted(written), SELF)).toBe('contact');
-		expect(standingOf(afterTheyWrote(written), SELF)).toBe('contact');
+		expect(standingOf(theyApproved(written), SELF)).toBe('contact');
 	});
 
 	test('a message from a stranger is an incoming request until I answer', () => {
-		const heard = afterTheyWrote(fresh);
+		const heard = theyApproved(fresh);
 		expect(standingOf(heard, SELF)).toBe('incoming-request');
 		expect(owesAcceptance(heard)).toBe(true);
 		const answered = afterIWrote(heard);
@@ -39,19 +38,19 @@ describe('message requests', () => {
 	});
 
 	test('an acceptance alone brings nobody into a list', () => {
-		expect(isListed(afterTheyAccepted(fresh))).toBe(false);
+		expect(isListed(theyApproved(fresh))).toBe(false);
 	});
 
 	test('blocking hides and unblocking gives back what was', () => {
-		const contact = afterTheyWrote(afterIWrote(fresh));
+		const contact = theyApproved(afterIWrote(fresh));
 		expect(standingOf(blocked(contact), SELF)).toBe('blocked');
 		expect(isListed(blocked(contact))).toBe(false);
-		expect(owesAcceptance(blocked(afterTheyWrote(fresh)))).toBe(false);
+		expect(owesAcceptance(blocked(theyApproved(fresh)))).toBe(false);
 		expect(unblocked(blocked(contact))).toEqual(contact);
 	});
 
 	test('an emptied conversation keeps the standing and shows only for a draft', () => {
-		const contact = emptied(afterTheyWrote(afterIWrote(fresh)));
+		const contact = emptied(theyApproved(afterIWrote(fresh)));
 		expect(standingOf(contact, SELF)).toBe('contact');
 		expect(isListed(contact)).toBe(false);
 		expect(isListed({ ...contact, draft: 'hm' })).toBe(true);
@@ -62,7 +61,7 @@ describe('message requests', () => {
 	});
 
 	test('the order of what was said does not matter', () => {
-		const acts = [afterIWrote, afterTheyAccepted, afterTheyWrote];
+		const acts = [afterIWrote, iApproved, theyApproved];
 		fc.assert(
 			fc.property(
 				fc.uniqueArray(fc.nat({ max: 2 }), { minLength: 1 }),
@@ -77,17 +76,38 @@ describe('message requests', () => {
 	});
 });
 
+/** A profile without a picture. */
+function said(displayName: string, updatedSeconds: number) {
+	return { displayName, picture: null, updatedSeconds };
+}
+
 describe('names', () => {
 	test('the newer profile wins, an equal or older one does not', () => {
-		const named = withProfile(conversation({ displayName: '' }), { displayName: 'A', updatedSeconds: 10 });
-		expect(withProfile(named, { displayName: 'B', updatedSeconds: 11 }).displayName).toBe('B');
-		expect(withProfile(named, { displayName: 'B', updatedSeconds: 10 }).displayName).toBe('A');
-		expect(withProfile(named, { displayName: 'B', updatedSeconds: 0 }).displayName).toBe('A');
+		const named = withProfile(conversation({ displayName: '' }), said('A', 10));
+		expect(withProfile(named, said('B', 11)).displayName).toBe('B');
+		expect(withProfile(named, said('B', 10)).displayName).toBe('A');
+		expect(withProfile(named, said('B', 0)).displayName).toBe('A');
+	});
+
+	test('a picture comes and goes with the profile that names it', () => {
+		const picture = { url: 'http://files.example/file/1', key: new Uint8Array(32) };
+		const pictured = withProfile(conversation(), { ...said('A', 10), picture });
+		expect(pictured.picture).toEqual(picture);
+		expect(withProfile(pictured, said('A', 9)).picture).toEqual(picture);
+		expect(withProfile(pictured, said('A', 11)).picture).toBeNull();
+	});
+
+	test('an address without a key, a key without an address, and what configs cannot hold is no picture', () => {
+		const key = new Uint8Array(32);
+		expect(saidPicture('http://files.example/file/1', key)).not.toBeNull();
+		expect(saidPicture('http://files.example/file/1', new Uint8Array())).toBeNull();
+		expect(saidPicture('', key)).toBeNull();
+		expect(saidPicture(`http://files.example/file/${'1'.repeat(200)}`, key)).toBeNull();
 	});
 
 	test('without any time on either side the last one heard wins', () => {
-		const named = withProfile(conversation(), { displayName: 'A', updatedSeconds: 0 });
-		expect(withProfile(named, { displayName: 'B', updatedSeconds: 0 }).displayName).toBe('B');
+		const named = withProfile(conversation(), said('A', 0));
+		expect(withProfile(named, said('B', 0)).displayName).toBe('B');
 	});
 
 	test('are cut to a hundred bytes, and blank ones are none', () => {
@@ -141,7 +161,7 @@ describe('what leads the list', () => {
 });
 
 describe('views', () => {
-	const context = { record: conversation({ accountId: ADA }), self: SELF, ownName: 'Me' };
+	const context = { record: conversation({ accountId: ADA }), self: SELF, ownName: 'Me', ownPicture: null };
 	const place = { order: 'a0' };
 
 	test('name the author, also a damaged row’s time by its neighbour', () => {

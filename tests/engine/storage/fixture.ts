@@ -53,6 +53,7 @@ export function conversation(facts: Partial<ConversationRecord> = {}): Conversat
 		blocked: false,
 		nickname: '',
 		picture: null,
+		keptPicture: null,
 		priority: 0,
 		archived: false,
 		notify: 'default',

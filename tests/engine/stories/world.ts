@@ -62,7 +62,10 @@ function partsWith({ database, network }: Wraps): EngineParts {
 			const wrapped = Object.create(vault) as typeof vault;
 			return Object.assign(wrapped, {
 				lostAccount: vault.lostAccount,
+				ids: () => vault.ids(),
 				accounts: () => vault.accounts(),
+				chosen: () => vault.chosen(),
+				choose: (id: string) => vault.choose(id),
 				createAccount: async (account: Parameters<typeof vault.createAccount>[0]) => {
 					const made = await vault.createAccount(account);
 					return { ...made, db: database(made.db) };
@@ -127,7 +130,7 @@ export async function reveal({ engine }: Pick<Person, 'engine'>): Promise<string
 }
 
 /** The present value of a feed that is one value. */
-export async function now<Name extends Exclude<keyof Feeds, 'messages'>>(
+export async function now<Name extends Exclude<keyof Feeds, 'messages' | 'notices'>>(
 	engine: Engine,
 	feed: Name,
 	args: Feeds[Name]['args']

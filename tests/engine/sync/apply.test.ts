@@ -28,7 +28,7 @@ async function visible(db: AccountDatabase) {
 		const shown = [];
 		for (const record of records) {
 			const rows = [...(await tx.messages.before(record.key, null, 1000))].reverse();
-			const views = messageViews(rows, { record, self: ada.accountId, ownName: 'Ada' });
+			const views = messageViews(rows, { record, self: ada.accountId, ownName: 'Ada', ownPicture: null });
 			const { key: _key, newest, ...facts } = record;
 			shown.push({
 				...facts,

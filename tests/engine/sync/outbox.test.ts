@@ -85,6 +85,7 @@ beforeEach(async () => {
 	await db.write((tx) =>
 		tx.meta.put('profile', {
 			displayName: 'Ada',
+			picture: null,
 			updatedSeconds: 7,
 			recoverySeen: true,
 			createdHere: true,

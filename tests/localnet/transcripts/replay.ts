@@ -1,5 +1,7 @@
 /** All transcripts, under both settings, and the report of them. */
 import { replayFaults } from './faults-replay';
+import { replayFileServerHttp } from './file-server-replay';
+import { replayFileServerOnion } from './file-server-onion-replay';
 import { replayOnionFile } from './onion-replay';
 import { replayHashRows, replaySwarmRows } from './rows';
 import { replayRpcFile } from './rpc-replay';
@@ -23,7 +25,10 @@ const FILES: readonly ((setting: Setting) => Promise<FileResult>)[] = [
 	onion('10-onion-server-relay'),
 	onion('11-onion-errors'),
 	replayFaults,
-	replayHashRows
+	replayHashRows,
+	(setting) => replayFileServerHttp('http', '2025', setting),
+	(setting) => replayFileServerHttp('http-2024', '2024', setting),
+	replayFileServerOnion
 ];
 
 export async function replayAll(

@@ -11,7 +11,7 @@ export function fileLine(result: FileResult): string {
 	const { file, setting, cases, leftOut } = result;
 	const score = `${good(result)} of ${cases.length}`.padStart(9);
 	const out = leftOut.length === 0 ? '' : `  left out: ${leftOut.map((name) => `"${name}"`).join(', ')}`;
-	return `${setting.padEnd(14)} ${file.padEnd(24)} ${score}${out}`;
+	return `${setting.padEnd(14)} ${file.padEnd(26)} ${score}${out}`;
 }
 
 export function problemLines(result: FileResult): readonly string[] {

@@ -1,0 +1,127 @@
+import { Person } from './support/people';
+import { expectToHaveFocus } from './support/focus';
+import { expect, test } from './support/network';
+
+function accountButton({ page }: Person) {
+	return page.getByRole('button', { name: /^Accounts and settings/u });
+}
+
+async function addAccount({ page }: Person, name: string): Promise<void> {
+	await page.goto('/settings');
+	await page.getByRole('link', { name: 'Add an account' }).click();
+	await page.getByRole('link', { name: 'Create a new account' }).click();
+	await page.getByLabel('Display name').fill(name);
+	await page.getByRole('button', { name: 'Create account' }).click();
+	await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+}
+
+async function expectShown(person: Person, name: string): Promise<void> {
+	await expect(accountButton(person)).toHaveAccessibleName(new RegExp(`now .?${name}.?(,|$)`, 'u'));
+}
+
+test('two accounts of one browser both receive, are switched between, and one is deleted @core', async ({
+	browser,
+	network
+}) => {
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
+	const ben = await Person.withAccount(browser, 'Ben', network.url);
+	const adaId = await ada.accountId();
+	await addAccount(ada, 'Work');
+	await expectShown(ada, 'Work');
+	const workId = await ada.accountId();
+	expect(workId).not.toBe(adaId);
+
+	await ben.startConversation(workId);
+	await ben.write('To work');
+	await ben.startConversation(adaId);
+	await ben.write('To Ada');
+	await ada.openRequest('Ben');
+	await ada.sees('To work');
+	await ada.page.getByRole('button', { name: 'Accept' }).click();
+	const workConversation = new URL(ada.page.url()).pathname;
+
+	// With the pointer to the other one, which received while nobody looked.
+	await accountButton(ada).click();
+	await ada.page.getByRole('menuitem', { name: 'Ada' }).click();
+	await expectShown(ada, 'Ada');
+	await expectToHaveFocus(accountButton(ada));
+	await expect(ada.row('Ben')).toHaveCount(0);
+	await ada.page.getByRole('link', { name: /Message requests/u }).click();
+	await ada.page.getByRole('link', { name: 'Ben' }).click();
+	await ada.sees('To Ada');
+	await ada.page.getByRole('button', { name: 'Accept' }).click();
+	await ada.page.goto('/chats');
+
+	// An address of the other account leads to the list of this one.
+	await ada.page.goto(workConversation);
+	await expect(ada.page.getByText('That conversation is not in this account.')).toBeVisible();
+	await expect(ada.page).toHaveURL(/\/chats$/u);
+
+	// With the keyboard back; what comes for the one that is not shown is counted.
+	await ada.page.keyboard.press('a');
+	await expect(ada.page.getByRole('menuitem', { name: /^Ada.*shown now/u })).toBeVisible();
+	await ada.page.keyboard.press('ArrowDown');
+	await ada.page.keyboard.press('Enter');
+	await expectShown(ada, 'Work');
+	await ben.write('Are you still there?');
+	await expect(accountButton(ada)).toHaveAccessibleName(/1 unread message in other accounts/u);
+
+	// Tabs show what they were opened on, and the next one what was chosen last.
+	const second = await ada.openTab();
+	await expectShown(second, 'Work');
+	await accountButton(second).click();
+	await second.page.getByRole('menuitem', { name: /^Ada/u }).click();
+	await expectShown(second, 'Ada');
+	await expect(second.row('Ben')).toContainText('Are you still there?');
+	await expectShown(ada, 'Work');
+
+	// Deleting the one leaves the other, in every tab.
+	await ada.page.goto('/settings/delete');
+	await expect(ada.page.getByText('Account: Ada', { exact: false })).toBeVisible();
+	await ada.page.getByLabel(/Type “delete” to confirm/u).fill('delete');
+	await ada.page.getByRole('button', { name: 'Delete', exact: true }).click();
+	for (const { page } of [ada, second]) {
+		await expect(page.getByRole('link', { name: 'Settings and account' })).toBeVisible();
+	}
+	expect(await second.accountId()).toBe(workId);
+	await ada.page.reload();
+	await expect(ada.row('Ben')).toContainText('To work');
+});
+
+test('an account is deleted from the network too, or only here when a node does not confirm', async ({
+	browser,
+	network
+}) => {
+	const { localnet } = network;
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
+	const id = await ada.accountId();
+	const everywhere = async (): Promise<void> => {
+		await ada.page.goto('/settings/delete');
+		await ada.page.getByRole('radio', { name: 'This device and the network' }).check();
+		await ada.page.getByLabel(/Type “delete” to confirm/u).fill('delete');
+		await ada.page.getByRole('button', { name: 'Delete', exact: true }).click();
+	};
+
+	const ben = await Person.withAccount(browser, 'Ben', network.url);
+	await ben.startConversation(id);
+	await ben.write('Kept by the swarm');
+	await ben.seesState('Sent');
+	expect(localnet.storedHashes(id).length).toBeGreaterThan(0);
+
+	// One node of every swarm is down.
+	const down = [...new Map(localnet.nodes.map((node) => [node.swarm, node])).values()];
+	for (const node of down) await localnet.faults.kill(node);
+	try {
+		await everywhere();
+		await expect(ada.page.getByRole('heading', { name: 'Not every node confirmed' })).toBeVisible({
+			timeout: 60_000
+		});
+		await expect(ada.page.getByText('Did not answer').first()).toBeVisible();
+	} finally {
+		for (const node of down) await localnet.faults.revive(node);
+	}
+	await ada.page.getByRole('button', { name: 'Keep the account' }).click();
+	await everywhere();
+	await expect(ada.page.getByRole('link', { name: 'Create account' })).toBeVisible({ timeout: 60_000 });
+	expect(localnet.storedHashes(id)).toEqual([]);
+});
