@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { Person } from './support/people';
+import { goTo, Person } from './support/people';
 import { expect, test } from './support/network';
 
 // A walk over many screens, each looked at twice.
@@ -8,14 +8,18 @@ test.slow();
 
 const themes = ['light', 'dark'] as const;
 
-/** What axe has to say of the screen as it stands, in either theme. */
+const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const coloursAlone = ['color-contrast', 'link-in-text-block'];
+
+/** What axe has to say of the screen as it stands; of the second theme its colours, the one thing that differs. */
 async function expectNothingFound(page: Page, screen: string): Promise<void> {
 	for (const colorScheme of themes) {
 		// Without motion: half-way through a transition the colours are those of neither theme.
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-		const { violations } = await new AxeBuilder({ page })
-			.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-			.analyze();
+		// The app has no frames, for which the other mode opens a page of its own.
+		const axe = new AxeBuilder({ page }).setLegacyMode(true);
+		const rules = colorScheme === 'light' ? axe.withTags(everything) : axe.withRules(coloursAlone);
+		const { violations } = await rules.analyze();
 		const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
 		expect(found, `${screen}, ${colorScheme}`).toEqual([]);
 	}
@@ -23,7 +27,8 @@ async function expectNothingFound(page: Page, screen: string): Promise<void> {
 
 async function walk(page: Page, paths: readonly string[]): Promise<void> {
 	for (const path of paths) {
-		await page.goto(path);
+		await goTo(page, path);
+		await expect(page).toHaveURL(path);
 		await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
 		await expectNothingFound(page, path);
 	}
@@ -43,7 +48,7 @@ test('axe finds nothing on the chats and what belongs to them', async ({ browser
 	await ada.openRequest('Ben');
 	await ada.sees('May I write to you? https://example.org');
 	await expectNothingFound(ada.page, 'request');
-	await ada.page.goto('/chats/requests');
+	await ada.goTo('/chats/requests');
 	await expect(ada.page.getByRole('link', { name: 'Ben' })).toBeVisible();
 	await expectNothingFound(ada.page, 'requests');
 	await ada.openRequest('Ben');
@@ -58,23 +63,23 @@ test('axe finds nothing on the chats and what belongs to them', async ({ browser
 		'/chats/me',
 		'/path'
 	]);
-	await ada.page.goto('/chats');
+	await ada.goTo('/chats');
 	await ada.row('Ben').click({ button: 'right' });
 	await expect(ada.page.getByRole('menu')).toBeVisible();
 	await expectNothingFound(ada.page, 'menu of a conversation');
 	await ada.page.getByRole('menuitem', { name: 'Mute…' }).click();
 	await expectNothingFound(ada.page, 'mute dialog');
 	await ada.page.getByRole('button', { name: 'For 8 hours' }).click();
-	await ada.page.goto(conversation);
+	await ada.goTo(conversation);
 	await ada.page.getByRole('link', { name: 'https://example.org' }).click();
 	await expect(ada.page.getByRole('dialog').or(ada.page.getByRole('alertdialog'))).toBeVisible();
 	await expectNothingFound(ada.page, 'link dialog');
 
-	await ada.page.goto(`${conversation}/details`);
+	await ada.goTo(`${conversation}/details`);
 	await ada.page.getByRole('button', { name: 'Block' }).click();
 	await ada.page.getByRole('alertdialog').getByRole('button', { name: 'Block' }).click();
 	await expect(ada.page.getByRole('button', { name: 'Unblock' }).first()).toBeVisible();
-	await ada.page.goto('/settings/blocked');
+	await ada.goTo('/settings/blocked');
 	await ada.page.getByRole('checkbox', { name: 'Ben' }).check();
 	await expectNothingFound(ada.page, 'blocked people');
 });
@@ -95,7 +100,7 @@ test('axe finds nothing on the settings', async ({ browser, network }) => {
 		'/settings/about',
 		'/settings/delete'
 	]);
-	await ada.page.goto('/settings/recovery');
+	await ada.goTo('/settings/recovery');
 	await ada.page.getByRole('button', { name: 'Show recovery password' }).click();
 	await expect(ada.page.getByRole('list', { name: 'Your 13 words' })).toBeVisible();
 	await expectNothingFound(ada.page, 'recovery words');
@@ -111,7 +116,7 @@ test('axe finds nothing where there are several accounts', async ({ browser, net
 	await page.getByRole('button', { name: /^Accounts and settings/u }).click();
 	await expect(page.getByRole('menuitem', { name: 'Add an account' })).toBeVisible();
 	await expectNothingFound(page, 'account menu');
-	await page.goto('/settings/delete');
+	await goTo(page, '/settings/delete');
 	await page.getByRole('radio', { name: 'This device and the network' }).check();
 	await page.context().setOffline(true);
 	await page.getByLabel(/Type “delete” to confirm/u).fill('delete');

@@ -20,7 +20,7 @@ async function adaWith(
 		await other.sees(`Hello ${name}`);
 		others.push(other);
 	}
-	await ada.page.goto('/chats');
+	await ada.goTo('/chats');
 	return { ada, others };
 }
 
@@ -35,7 +35,7 @@ async function choose(person: Person, name: string, item: string): Promise<void>
 	await person.page.getByRole('menuitem', { name: item }).click();
 }
 
-test('a row is pinned, archived, hidden and marked from its menu, and each act can be taken back', async ({
+test('conversations are put in order, people named, blocked, unblocked and deleted, and requests cleared', async ({
 	browser,
 	network
 }) => {
@@ -91,15 +91,22 @@ test('a row is pinned, archived, hidden and marked from its menu, and each act c
 	await expect(ada.row('Carol').getByRole('img', { name: 'Muted' })).toBeVisible();
 	await page.getByRole('button', { name: 'Undo' }).click();
 	await expect(ada.row('Carol').getByRole('img', { name: 'Muted' })).toHaveCount(0);
-});
 
-test('a contact gets a nickname, is found among the contacts, and is deleted for good', async ({
-	browser,
-	network
-}) => {
-	const { ada, others } = await adaWith(browser, network, ['Ben', 'Carol']);
-	const { page } = ada;
-	await page.goto('/chats/new');
+	// Several at once.
+	for (const name of ['Ben', 'Carol']) {
+		await choose(ada, name, 'Block');
+		await page.getByRole('alertdialog').getByRole('button', { name: 'Block' }).click();
+		await expect(ada.row(name)).toHaveCount(0);
+	}
+	await ada.goTo('/settings/blocked');
+	await page.getByRole('checkbox', { name: 'All' }).check();
+	await page.getByRole('button', { name: 'Unblock 2 people' }).click();
+	await expect(page.getByText('Nobody is blocked.')).toBeVisible();
+	await ada.goTo('/chats');
+	await expect(names(page)).toHaveText(['Ben', 'Carol']);
+
+	// A contact gets a nickname, is found among the contacts, and is deleted for good.
+	await ada.goTo('/chats/new');
 	await page.getByRole('link', { name: 'Contacts', exact: true }).click();
 	await expect(page.getByRole('heading', { name: 'B', exact: true })).toBeVisible();
 	await page.getByRole('textbox', { name: 'Search contacts' }).fill('ben');
@@ -126,38 +133,17 @@ test('a contact gets a nickname, is found among the contacts, and is deleted for
 	await ada.openRequest('Ben');
 	await ada.sees('Who is this?');
 	await expect(ada.log.getByText('This is Ben')).toHaveCount(0);
-});
 
-test('several blocked people are unblocked together, and all requests are cleared at once', async ({
-	browser,
-	network
-}) => {
-	const { ada } = await adaWith(browser, network, ['Ben', 'Carol']);
-	const { page } = ada;
-	for (const name of ['Ben', 'Carol']) {
-		await choose(ada, name, 'Block');
-		await page.getByRole('alertdialog').getByRole('button', { name: 'Block' }).click();
-		await expect(ada.row(name)).toHaveCount(0);
-	}
-	await page.goto('/settings/blocked');
-	await page.getByRole('checkbox', { name: 'All' }).check();
-	await page.getByRole('button', { name: 'Unblock 2 people' }).click();
-	await expect(page.getByText('Nobody is blocked.')).toBeVisible();
-	await page.goto('/chats');
-	await expect(names(page)).toHaveText(['Carol', 'Ben']);
-
-	const id = await ada.accountId();
-	for (const name of ['Dan', 'Eve']) {
-		const other = await Person.withAccount(browser, name, network.url);
-		await other.startConversation(id);
-		await other.write('May I?');
-		await other.seesState('Sent');
-		await other.leave();
-	}
-	await page.goto('/chats/requests');
+	// All requests at once.
+	await ada.openConversation('Carol');
+	await ada.goTo(`${new URL(page.url()).pathname}/details`);
+	await page.getByRole('button', { name: 'Delete contact…' }).click();
+	await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+	await expect(names(page)).toHaveCount(0);
+	await others[1]!.write('May I?');
+	await ada.goTo('/chats/requests');
 	await expect(page.getByRole('list', { name: 'Message requests' }).getByRole('listitem')).toHaveCount(2);
 	await page.getByRole('button', { name: 'Clear all' }).click();
 	await page.getByRole('alertdialog').getByRole('button', { name: 'Clear all' }).click();
-	await expect(names(page)).toHaveText(['Carol', 'Ben']);
 	await expect(page.getByRole('link', { name: /Message requests/u })).toHaveCount(0);
 });

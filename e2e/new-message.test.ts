@@ -3,7 +3,7 @@ import { expect, test } from './support/network';
 
 test('tells precisely what is wrong with an address', async ({ browser, network }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
-	await ada.page.goto('/chats/new');
+	await ada.goTo('/chats/new');
 	const field = ada.page.getByLabel('Account ID or Session name');
 	const go = ada.page.getByRole('button', { name: 'Continue' });
 	const cases: [input: string, words: string | RegExp][] = [
@@ -43,7 +43,7 @@ test('finds a person by their registered name @core', async ({ browser, network 
 test('leads my own Account ID to the note to self', async ({ browser, network }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	const id = await ada.accountId();
-	await ada.page.goto('/chats/new');
+	await ada.goTo('/chats/new');
 	await ada.page.getByLabel('Account ID or Session name').fill(id);
 	await expect(ada.page.getByText('This is your own Account ID.')).toBeVisible();
 	await ada.page.getByRole('button', { name: 'Open Note to Self' }).click();
@@ -59,7 +59,7 @@ test('no address of a page ever holds an Account ID', async ({ browser, network 
 	const benId = await ben.accountId();
 	await ada.startConversation(benId);
 	await ada.write('Hello');
-	await ada.page.goto(`${new URL(ada.page.url()).pathname}/details`);
+	await ada.goTo(`${new URL(ada.page.url()).pathname}/details`);
 	await expect(ada.page.getByRole('heading', { name: 'Details' })).toBeVisible();
 	expect(seen.length).toBeGreaterThan(1);
 	expect(seen.filter((url) => url.includes(benId))).toEqual([]);

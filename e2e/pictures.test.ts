@@ -49,7 +49,7 @@ test('a picture is chosen and cropped, a friend sees it, also offline after a re
 	await ada.sees('Hello Ada');
 
 	// Cropped to the right half, with the keyboard alone.
-	await ada.page.goto('/settings/profile');
+	await ada.goTo('/settings/profile');
 	await expect(ada.page.getByRole('button', { name: 'Choose picture' })).toBeVisible();
 	const buffer = await twoColours(ada.page);
 	await ada.page.locator('input[type=file]').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer });
@@ -74,7 +74,7 @@ test('a picture is chosen and cropped, a friend sees it, also offline after a re
 	await ada.openConversation('Ben');
 	await ada.write('How do I look?');
 	await ben.sees('How do I look?');
-	await ben.page.goto('/chats');
+	await ben.goTo('/chats');
 	const seen = ben.row('Ada').locator('img');
 	await expect(seen).toBeVisible();
 	expect(await look(seen)).toEqual({ side: 600, colour: 'blue' });
@@ -94,7 +94,7 @@ test('a picture is chosen and cropped, a friend sees it, also offline after a re
 	expect(await look(seen)).toEqual({ side: 600, colour: 'blue' });
 	await ben.context.setOffline(false);
 
-	await ada.page.goto('/settings/profile');
+	await ada.goTo('/settings/profile');
 	await ada.page.getByRole('button', { name: 'Remove picture' }).click();
 	await expect(own).toHaveCount(0);
 	await ada.openConversation('Ben');
@@ -110,7 +110,7 @@ test('a file server that is down is one calm line, and the picture goes when it 
 	test.slow();
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	await network.localnet.fileServer.faults.kill();
-	await ada.page.goto('/settings/profile');
+	await ada.goTo('/settings/profile');
 	await expect(ada.page.getByRole('button', { name: 'Choose picture' })).toBeVisible();
 	const buffer = await twoColours(ada.page);
 	await ada.page.locator('input[type=file]').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer });

@@ -28,13 +28,13 @@ async function wouldAllow(context: BrowserContext, origin: string): Promise<void
 }
 
 async function chooseNotifications(person: Person, content: string): Promise<void> {
-	await person.page.goto('/settings/notifications');
+	await person.goTo('/settings/notifications');
 	// The picture of the choice lies over its radio button.
 	await person.page.getByRole('radio', { name: content }).check({ force: true });
 }
 
 async function switchOn(person: Person, name: string): Promise<void> {
-	await person.page.goto('/settings/privacy');
+	await person.goTo('/settings/privacy');
 	const button = person.page.getByRole('switch', { name });
 	await expect(button).toHaveAttribute('aria-checked', 'false');
 	await button.click();
@@ -104,10 +104,10 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await wouldAllow(ben.context, network.url);
 	await ben.createAccount();
 	const offer = ben.page.getByText('Be told when a message comes while you look elsewhere?');
-	await ben.page.goto('/chats');
+	await ben.goTo('/chats');
 	await expect(offer).toHaveCount(0);
 	const benId = await ben.accountId();
-	await ben.page.goto('/chats');
+	await ben.goTo('/chats');
 	await ada.startConversation(benId);
 	await ada.write('A secret of mine');
 
@@ -121,7 +121,7 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await ada.sees('Go on');
 	const conversation = new URL(ben.page.url()).pathname;
 
-	await ben.page.goto('/chats/me');
+	await ben.goTo('/chats/me');
 	await ada.write('One');
 	await expect.poll(() => notifications(ben.page)).toEqual([{ title: 'Sotto', body: 'New message' }]);
 	await expect(ben.page).toHaveTitle(/^\(1\) /u);
@@ -145,7 +145,7 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await ada.write('Four');
 	await ben.sees('Four');
 	expect(await notifications(ben.page)).toEqual([]);
-	await ben.page.goto('/chats/me');
+	await ben.goTo('/chats/me');
 	await ada.write('Five');
 	await expect.poll(() => notifications(ben.page)).toHaveLength(1);
 	const second = await ben.openTab(conversation);

@@ -51,7 +51,7 @@ test('spreads a paste over the fields, and tells a wrong checksum and a wrong co
 test('reads the recovery QR code from a picture @core', async ({ browser, network, page }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	const id = await ada.accountId();
-	await ada.page.goto('/settings/recovery');
+	await ada.goTo('/settings/recovery');
 	await ada.page.getByRole('button', { name: 'Show recovery password' }).click();
 	await ada.page.getByRole('button', { name: 'Show as QR code' }).click();
 	const picture = await ada.page.getByRole('img', { name: 'QR code of your recovery password' }).screenshot();

@@ -26,7 +26,7 @@ test('a request can be declined, or its writer blocked and unblocked', async ({ 
 		.click();
 	await ada.write('Not to be seen');
 	await ada.seesState('Sent');
-	await ben.page.goto('/chats/requests');
+	await ben.goTo('/chats/requests');
 	await expect(ben.page.getByText('No requests.')).toBeVisible();
 	await expect(ben.page.getByText('Not to be seen')).toHaveCount(0);
 });

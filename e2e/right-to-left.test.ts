@@ -59,7 +59,7 @@ test('Hebrew and English each read from their own side, in messages, names and w
 	}
 	await ben.composer.fill('שלום');
 	await expect(ben.composer).toHaveCSS('direction', 'rtl');
-	await ben.page.goto('/chats');
+	await ben.goTo('/chats');
 	await ben.page.getByRole('link', { name: /Message requests/u }).click();
 	const row = ben.page.getByRole('link', { name: hebrewName });
 	await expect(row.getByText('Draft:')).toHaveCSS('direction', 'ltr');
@@ -99,31 +99,32 @@ test('in a right-to-left page everything stands on the other side, and nothing s
 	expect(send.right).toBeLessThanOrEqual(composer.left + 1);
 
 	const conversation = new URL(liat.page.url()).pathname;
-	for (const width of [1440, 360]) {
-		await liat.page.setViewportSize({ width, height: 800 });
-		for (const path of [
-			'/chats',
-			conversation,
-			`${conversation}/details`,
-			'/chats/new',
-			'/chats/contacts',
-			'/chats/me',
-			'/path',
-			'/settings',
-			'/settings/blocked',
-			'/settings/recovery',
-			'/settings/network',
-			'/settings/shortcuts',
-			'/settings/about',
-			'/terms'
-		]) {
-			await liat.page.goto(path);
-			await expect(liat.page.locator('html')).toHaveAttribute('dir', 'rtl');
-			await expect(liat.page.getByRole('heading', { level: 1 })).toHaveCount(1);
-			await expectNoSidewaysScroll(liat.page);
-		}
+	for (const path of [
+		'/chats',
+		conversation,
+		`${conversation}/details`,
+		'/chats/new',
+		'/chats/contacts',
+		'/chats/me',
+		'/path',
+		'/settings',
+		'/settings/blocked',
+		'/settings/recovery',
+		'/settings/network',
+		'/settings/shortcuts',
+		'/settings/about',
+		'/terms'
+	]) {
+		await liat.page.setViewportSize({ width: 1440, height: 800 });
+		await liat.goTo(path);
+		await expect(liat.page).toHaveURL(path);
+		await expect(liat.page.locator('html')).toHaveAttribute('dir', 'rtl');
+		await expect(liat.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+		await expectNoSidewaysScroll(liat.page);
+		await liat.page.setViewportSize({ width: 360, height: 800 });
+		await expectNoSidewaysScroll(liat.page);
 	}
-	await liat.page.goto(conversation);
+	await liat.goTo(conversation);
 	const back = liat.page.getByRole('link', { name: 'Back to chats' });
 	expect((await box(back)).left).toBeGreaterThan(250);
 	await expect(back.locator('svg')).toHaveCSS('transform', 'matrix(-1, 0, 0, 1, 0, 0)');

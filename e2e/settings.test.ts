@@ -29,10 +29,10 @@ test('a new display name reaches the other with the next message', async ({ brow
 	await ben.write('Hello back');
 	await ada.sees('Hello back');
 
-	await ada.page.goto('/settings/profile');
+	await ada.goTo('/settings/profile');
 	await ada.page.getByLabel('Display name').fill('Ada of the Hills');
 	await ada.page.getByRole('button', { name: 'Save' }).click();
-	await ada.page.goto(conversation);
+	await ada.goTo(conversation);
 	await ada.write('I have a new name');
 	await ben.sees('I have a new name');
 	await expect(ben.row('Ada of the Hills')).toBeVisible();
@@ -43,7 +43,7 @@ test('theme and accent are chosen, and still there before the first paint of the
 	network
 }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
-	await ada.page.goto('/settings/appearance');
+	await ada.goTo('/settings/appearance');
 	// The picture of the choice lies over its radio button.
 	await ada.page.getByRole('radio', { name: 'Dark' }).check({ force: true });
 	await ada.page.getByRole('radio', { name: 'Madder' }).check({ force: true });
@@ -76,7 +76,7 @@ test('after a few conversations the list reminds of the recovery password, until
 	await reminder.click();
 	await expect(ada.page.getByRole('heading', { name: 'Recovery password' })).toBeVisible();
 	await confirmRecovery(ada);
-	await ada.page.goto('/chats');
+	await ada.goTo('/chats');
 	await expect(list.getByText('Hello')).toHaveCount(3);
 	await expect(reminder).toHaveCount(0);
 
@@ -92,7 +92,7 @@ test('after a few conversations the list reminds of the recovery password, until
 	await ben.page.reload();
 	await expect(benList.getByText('Hello')).toHaveCount(3);
 	await expect(benList.getByRole('link', { name: /Save your/u })).toHaveCount(0);
-	await ben.page.goto('/settings');
+	await ben.goTo('/settings');
 	await expect(ben.page.getByRole('link', { name: /Save your/u })).toBeVisible();
 });
 
@@ -117,7 +117,7 @@ test('the browser is asked to keep the data once, with the first message, and ag
 	await ada.write('Second');
 	await ada.page.reload();
 	await ada.write('Third');
-	await ada.page.goto('/settings/storage');
+	await ada.goTo('/settings/storage');
 	expect(asked).toBe(1);
 	await ada.page.getByRole('button', { name: 'Ask the browser to keep it' }).click();
 	await expect(ada.page.getByText(/It refused for now/u)).toBeVisible();
@@ -126,7 +126,7 @@ test('the browser is asked to keep the data once, with the first message, and ag
 
 test('the path view names three different nodes for each path', async ({ browser, network }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
-	await ada.page.goto('/path');
+	await ada.goTo('/path');
 	await expect(ada.page.getByText(/The last request took/u).first()).toBeVisible();
 	const text = await ada.page.getByRole('main').innerText();
 	const addresses = text.match(/127\.0\.\d+\.1/gu) ?? [];
@@ -139,7 +139,7 @@ test('deleting the account leaves nothing, and the landing page is back @core', 
 	network
 }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
-	await ada.page.goto('/settings/delete');
+	await ada.goTo('/settings/delete');
 	await ada.page.getByRole('button', { name: 'Delete', exact: true }).click();
 	await expect(ada.page.getByText('Type the word “delete” first.')).toBeVisible();
 	await ada.page.getByLabel(/Type “delete” to confirm/u).fill('delete');

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { ensureBrowsers } from './machine';
 import { run } from './run';
 import { stepsFor, type Step } from './steps';
@@ -12,7 +13,7 @@ const LAST_LINES = 16;
 
 /** The telling lines of a failed step, or its last ones where none is. */
 function reasons(output: string): string {
-	const lines = output.trimEnd().split('\n');
+	const lines = stripVTControlCharacters(output).trimEnd().split('\n');
 	const telling = lines.filter((line) => TELLING.test(line));
 	return (telling.length > 0 ? telling.slice(0, LAST_LINES) : lines.slice(-LAST_LINES)).join('\n');
 }

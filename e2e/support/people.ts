@@ -1,5 +1,12 @@
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 
+/** By a link in sight, as people go; by the address where there is none. */
+export async function goTo(page: Page, path: string): Promise<void> {
+	const link = page.locator(`a[href="${path}"]:visible`).first();
+	if (await link.isVisible()) await link.click();
+	else await page.goto(path);
+}
+
 /** Somebody at a browser of their own. Does what a person does, through what a person sees. */
 export class Person {
 	private constructor(
@@ -31,6 +38,10 @@ export class Person {
 		return Person.at(this.context, page, this.name);
 	}
 
+	goTo(path: string): Promise<void> {
+		return goTo(this.page, path);
+	}
+
 	async createAccount(): Promise<void> {
 		await this.page.goto('/');
 		await this.page.getByRole('link', { name: 'Create account' }).click();
@@ -52,8 +63,8 @@ export class Person {
 	}
 
 	async accountId(): Promise<string> {
-		await this.page.goto('/chats/me');
 		const block = this.page.getByLabel('Your Account ID', { exact: true }).first();
+		if (!(await block.isVisible())) await this.goTo('/chats/me');
 		await expect(block).toBeVisible();
 		const text = await block.innerText();
 		const id = /05(?:\s*[0-9a-f]{4}){16}/u.exec(text)?.[0].replace(/\s+/gu, '');
@@ -62,7 +73,7 @@ export class Person {
 	}
 
 	async recoveryWords(): Promise<string[]> {
-		await this.page.goto('/settings/recovery');
+		await this.goTo('/settings/recovery');
 		await this.page.getByRole('button', { name: 'Show recovery password' }).click();
 		const words = this.page.getByRole('list', { name: 'Your 13 words' }).getByRole('listitem');
 		await expect(words).toHaveCount(13);
@@ -71,7 +82,7 @@ export class Person {
 
 	/** New message → Account ID → the conversation. */
 	async startConversation(accountId: string): Promise<void> {
-		await this.page.goto('/chats/new');
+		await this.goTo('/chats/new');
 		await this.page.getByLabel('Account ID or Session name').fill(accountId);
 		await this.page.getByRole('button', { name: 'Continue' }).click();
 		await expect(this.composer).toBeVisible();
@@ -92,7 +103,7 @@ export class Person {
 	}
 
 	async openConversation(name: string): Promise<void> {
-		await this.page.goto('/chats');
+		if (!(await this.row(name).isVisible())) await this.goTo('/chats');
 		await this.row(name).click();
 		await expect(this.composer).toBeVisible();
 	}
@@ -102,8 +113,9 @@ export class Person {
 	}
 
 	async openRequest(name: string): Promise<void> {
-		await this.page.goto('/chats');
-		await this.page.getByRole('link', { name: /Message requests/u }).click();
+		const requests = this.page.getByRole('link', { name: /Message requests/u });
+		if (!(await requests.isVisible())) await this.goTo('/chats');
+		await requests.click();
 		await this.page.getByRole('link', { name }).click();
 	}
 

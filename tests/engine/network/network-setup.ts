@@ -69,7 +69,7 @@ export function sampleAccount(index: number): AccountId {
 }
 
 /** Waits until the condition holds, for what happens in the background. */
-export async function until(condition: () => boolean, ms = 5_000): Promise<void> {
+export async function until(condition: () => boolean, ms = 60_000): Promise<void> {
 	const end = Date.now() + ms;
 	while (!condition()) {
 		if (Date.now() > end) throw new Error('it never happened');

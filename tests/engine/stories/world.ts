@@ -151,7 +151,7 @@ export function until<Name extends keyof Feeds>(
 	feed: Name,
 	args: Feeds[Name]['args'],
 	test: (value: Feeds[Name]['value']) => boolean,
-	ms = 10_000
+	ms = 60_000
 ): Promise<Feeds[Name]['value']> {
 	return new Promise((resolve, reject) => {
 		let last: Feeds[Name]['value'] | undefined;
@@ -210,7 +210,7 @@ export async function talk(engine: Engine, conversation: ConversationKey): Promi
 export async function eventually<Value>(
 	ask: () => Promise<Value> | Value,
 	test: (value: Value) => boolean,
-	ms = 10_000
+	ms = 60_000
 ): Promise<Value> {
 	const end = Date.now() + ms;
 	for (;;) {
