@@ -12,11 +12,11 @@ export default defineConfig({
 	fullyParallel: true,
 	workers: 3,
 	timeout: 180_000,
-	expect: { timeout: 15_000 },
+	expect: { timeout: 30_000 },
 	forbidOnly: true,
 	reporter: [['list']],
 	// A trace costs as much again as the story; `--trace on` records one when a failure needs it.
-	use: { trace: 'off', screenshot: 'only-on-failure' },
+	use: { trace: 'off', screenshot: 'only-on-failure', actionTimeout: 30_000 },
 	projects: [
 		{ name: 'chromium', use: { ...devices['Desktop Chrome'], ...chromium } },
 		{

@@ -13,6 +13,7 @@ export default defineConfig({
 		isolate: false,
 		// A guard against waiting for ever, not a judgement of speed.
 		testTimeout: 120_000,
-		hookTimeout: 120_000
+		hookTimeout: 120_000,
+		expect: { poll: { timeout: 60_000 } }
 	}
 });

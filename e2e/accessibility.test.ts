@@ -74,6 +74,7 @@ test('axe finds nothing on the chats and what belongs to them', async ({ browser
 	await ada.page.getByRole('link', { name: 'https://example.org' }).click();
 	await expect(ada.page.getByRole('dialog').or(ada.page.getByRole('alertdialog'))).toBeVisible();
 	await expectNothingFound(ada.page, 'link dialog');
+	await ada.page.keyboard.press('Escape');
 
 	await ada.goTo(`${conversation}/details`);
 	await ada.page.getByRole('button', { name: 'Block' }).click();

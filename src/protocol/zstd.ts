@@ -1,5 +1,5 @@
 /** Zstandard (RFC 8878), by which config messages and group messages are made smaller: config.md §5. */
-import { compress as compressFrame, decompress as decompressFrame, init } from '@bokuweb/zstd-wasm';
+import type * as Zstd from '@bokuweb/zstd-wasm';
 import { toBytes } from './bytes';
 import { ProtocolError } from './errors';
 import type { Bytes } from './types';
@@ -13,7 +13,7 @@ const DICTIONARY = 0x03;
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const;
 
 let started: Promise<void> | undefined;
-let ready = false;
+let library: typeof Zstd | undefined;
 
 /**
  * Await once before the rest. In a browser the library's module, `zstd.wasm`, is handed in as bytes, since nothing
@@ -31,16 +31,17 @@ export function startZstd(wasm?: Bytes): Promise<void> {
 async function instantiate(wasm: Bytes | undefined): Promise<void> {
 	// The library waits forever for a module that does not compile.
 	if (wasm !== undefined && !WebAssembly.validate(wasm)) throw new Error('zstd.wasm does not compile');
+	// Loaded only now: few need it at once, and where there is no WebAssembly its script does not even run.
+	const loaded = await import('@bokuweb/zstd-wasm');
 	// Its types know the Node build only; the browser build takes the module, or an address to fetch it from.
-	const load: (wasm?: Bytes) => Promise<void> = init;
+	const load: (wasm?: Bytes) => Promise<void> = loaded.init;
 	await load(wasm);
-	ready = true;
+	library = loaded;
 }
 
 /** One frame that says its content size. Deterministic. */
 export function compress(bytes: Uint8Array): Bytes {
-	expectReady();
-	return toBytes(compressFrame(bytes, LEVEL));
+	return toBytes(ready().compress(bytes, LEVEL));
 }
 
 /**
@@ -50,7 +51,7 @@ export function compress(bytes: Uint8Array): Bytes {
  * larger than it says.
  */
 export function decompress(frame: Uint8Array, limit: number): Bytes {
-	expectReady();
+	const { decompress: decompressFrame } = ready();
 	if ((declaredSize(frame) ?? 0) > limit) throw new ProtocolError('too-large', 'zstd content is too large');
 	try {
 		return toBytes(decompressFrame(frame, { defaultHeapSize: limit }));
@@ -59,8 +60,9 @@ export function decompress(frame: Uint8Array, limit: number): Bytes {
 	}
 }
 
-function expectReady(): void {
-	if (!ready) throw new Error('startZstd was not awaited');
+function ready(): NonNullable<typeof library> {
+	if (library === undefined) throw new Error('startZstd was not awaited');
+	return library;
 }
 
 /** Bytes, or undefined when the header does not tell. */
