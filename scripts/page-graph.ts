@@ -67,12 +67,18 @@ export function filesOfRoutes(components: readonly string[]): Set<string> {
 	return closure(manifest, keys, true);
 }
 
-/** A worker's script with every chunk that it imports, at once or later. `folder` is the built app. */
+/** A worker's script with every chunk and file that it names, for at once or later. `folder` is the built app. */
 export function filesOfWorker(folder: string, script: string, files = new Set<string>()): Set<string> {
 	if (files.has(script)) return files;
 	if (!existsSync(path.join(folder, script))) throw new Error(`no built file ${script}`);
 	files.add(script);
-	for (const specifier of importsOf(readFileSync(path.join(folder, script), 'utf8')))
+	if (!script.endsWith('.js')) return files;
+	const code = readFileSync(path.join(folder, script), 'utf8');
+	const assets = Array.from(
+		code.matchAll(/new URL\([`'"]([\w./-]+\.\w+)[`'"],\s*import\.meta\.url/g),
+		([, name]) => name ?? ''
+	);
+	for (const specifier of [...importsOf(code), ...assets])
 		filesOfWorker(folder, path.posix.join(path.posix.dirname(script), specifier), files);
 	return files;
 }

@@ -54,6 +54,7 @@ export async function ensureOwnProfile(
 		const profile: OwnProfile = {
 			displayName: facts.displayName,
 			picture: null,
+			pictureRenewed: false,
 			updatedSeconds: Math.floor(now / 1000),
 			recoverySeen: !facts.createdHere,
 			createdHere: facts.createdHere,

@@ -7,7 +7,9 @@ export interface OwnProfile {
 	/** '' while it is being looked for in the network, after a restore. */
 	readonly displayName: string;
 	readonly picture: ProfilePicture | null;
-	/** Network seconds when the name was set: others take the newer one. */
+	/** The picture is what the person set, uploaded again because its file was about to end. */
+	readonly pictureRenewed: boolean;
+	/** Network seconds of the last change or renewal: others take the newer one. */
 	readonly updatedSeconds: number;
 	readonly recoverySeen: boolean;
 	readonly createdHere: boolean;

@@ -1,8 +1,8 @@
 import type { AccountId } from '../../protocol/types';
 import type { MessageKey, MessagePage, MessageQuery } from '../api';
 import { EngineError } from '../errors';
+import { ownLook } from '../feeds/own-look';
 import { messageViews } from '../feeds/views';
-import type { OwnPicture } from '../media/own-picture';
 import type {
 	AccountDatabase,
 	AccountTransaction,
@@ -10,7 +10,6 @@ import type {
 	MessageRow,
 	PlacedMessage
 } from '../storage/types';
-import type { OwnProfile } from './own-profile';
 import { findFirstUnread } from './unread';
 
 const MOST = 500;
@@ -34,10 +33,8 @@ export function readMessages(
 	return db.read(async (tx) => {
 		const record = await tx.conversations.get(query.conversation);
 		if (record === null) throw new EngineError('not-found');
-		const profile = await tx.meta.get<OwnProfile>('profile');
 		const { rows, moreBefore, moreAfter } = await find(tx, record, query.at, limit);
-		const own = await tx.meta.get<OwnPicture>('own-picture');
-		const context = { record, self, ownName: profile?.displayName ?? '', ownPicture: own?.ref ?? null };
+		const context = { record, self, ...(await ownLook(tx)) };
 		return { messages: messageViews(rows, context), moreBefore, moreAfter };
 	});
 }

@@ -29,6 +29,7 @@ export async function adoptProfile(
 			...profile,
 			displayName: document.name,
 			picture: document.picture ?? null,
+			pictureRenewed: document.renewedPicture !== undefined,
 			updatedSeconds: document.updated
 		};
 		if (!same(profile, adopted)) await tx.meta.put('profile', adopted);

@@ -3,6 +3,7 @@ import { NotifyMode } from '../../protocol/config/documents/fields';
 import type { Contact } from '../../protocol/config/documents/contacts';
 import type { AccountId, NetworkTime } from '../../protocol/types';
 import type { OwnProfile } from '../conversations/own-profile';
+import { isSamePicture } from '../media/own-picture';
 import type { ConversationRecord, NotifyChoice } from '../storage/types';
 import type { OpenDocuments } from './store';
 
@@ -69,5 +70,9 @@ export async function reflectProfile(documents: OpenDocuments, profile: OwnProfi
 	const document = await documents.get('profile');
 	const at = (profile.updatedSeconds * 1000) as NetworkTime;
 	document.setName(profile.displayName, at);
-	document.setPicture(profile.picture ?? undefined, at);
+	const { picture, pictureRenewed } = profile;
+	// Without one that the person set, there is none to renew.
+	if (picture === null || !pictureRenewed || document.picture === undefined)
+		document.setPicture(picture ?? undefined, at);
+	else if (!isSamePicture(document.picture, picture)) document.setRenewedPicture(picture, at);
 }

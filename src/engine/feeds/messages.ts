@@ -1,8 +1,8 @@
 import type { ConversationKey, MessageChanges, MessageKey, MessageView } from '../api';
 import { nameOf } from '../conversations/records';
-import type { OwnProfile } from '../conversations/own-profile';
-import type { OwnPicture } from '../media/own-picture';
 import type { ConversationRecord, MessageRow } from '../storage/types';
+import { ownLook } from './own-look';
+import type { OwnLook } from './own-look';
 import type { LoadedSource } from './source';
 import { messageViews } from './views';
 import type { News, Watcher } from './watcher';
@@ -20,6 +20,8 @@ export class MessagesWatcher implements Watcher {
 	#removed = new Set<MessageKey>();
 	/** The conversation as it was at the last flush. */
 	#seen: ConversationRecord | null = null;
+	/** As whom my own messages were shown at the last flush. */
+	#author: OwnLook | null = null;
 	/** A flush failed after its changes were taken. */
 	#missed = false;
 
@@ -30,7 +32,10 @@ export class MessagesWatcher implements Watcher {
 
 	note(news: News): boolean {
 		if (typeof news === 'string') return news === 'everything';
-		let concerned = news.conversations.includes(this.#key);
+		let concerned =
+			news.conversations.includes(this.#key) ||
+			news.meta.includes('profile') ||
+			news.meta.includes('own-picture');
 		for (const change of news.messages) {
 			if (change.conversation !== this.#key) continue;
 			concerned = true;
@@ -56,8 +61,12 @@ export class MessagesWatcher implements Watcher {
 			const before = this.#seen;
 			// While another account is shown, there is nothing to read again.
 			if (record === null && before === null) return;
-			const changes = await changesOf(source, record, before, upserted, removed);
+			const author = await source.db.read(ownLook);
+			const changes = looksOther(this.#author, author)
+				? RELOAD
+				: await changesOf(source, author, record, before, upserted, removed);
 			this.#seen = record;
+			this.#author = author;
 			if (changes !== null || this.#missed) this.#tell(this.#missed || changes === null ? RELOAD : changes);
 			this.#missed = false;
 		} catch (error) {
@@ -72,12 +81,19 @@ export class MessagesWatcher implements Watcher {
 		// What comes while another account is shown is not noted one by one.
 		this.#missed ||= this.#seen !== null;
 		this.#seen = null;
+		this.#author = null;
 	}
+}
+
+/** False for the first look: the page reads what is there by itself. */
+function looksOther(before: OwnLook | null, now: OwnLook): boolean {
+	return before !== null && (before.ownName !== now.ownName || before.ownPicture !== now.ownPicture);
 }
 
 /** Null when there is nothing to tell. */
 async function changesOf(
 	source: LoadedSource,
+	author: OwnLook,
 	record: ConversationRecord | null,
 	before: ConversationRecord | null,
 	upserted: ReadonlySet<MessageKey>,
@@ -85,7 +101,13 @@ async function changesOf(
 ): Promise<MessageChanges | null> {
 	if (record === null) return before === null ? null : RELOAD;
 	if (upserted.size > MOST_LISTED || (before !== null && looksDifferent(before, record))) return RELOAD;
-	const changed = await readChanged(source, record, upserted, before?.lastReadAt ?? record.lastReadAt);
+	const changed = await readChanged(
+		source,
+		author,
+		record,
+		upserted,
+		before?.lastReadAt ?? record.lastReadAt
+	);
 	if (changed === null) return RELOAD;
 	if (changed.length + removed.size === 0) return null;
 	return { upserted: changed, removed: [...removed], reload: false };
@@ -104,6 +126,7 @@ function looksDifferent(before: ConversationRecord, record: ConversationRecord):
 /** Null when they are too many. */
 async function readChanged(
 	{ db, self }: LoadedSource,
+	author: OwnLook,
 	record: ConversationRecord,
 	keys: ReadonlySet<MessageKey>,
 	readFrom: number
@@ -125,10 +148,7 @@ async function readChanged(
 			const row = await tx.messages.get(key);
 			if (row !== null) rows.set(key, row);
 		}
-		const profile = await tx.meta.get<OwnProfile>('profile');
 		const ordered = [...rows.values()].sort((a, b) => (a.order < b.order ? -1 : 1));
-		const own = await tx.meta.get<OwnPicture>('own-picture');
-		const context = { record, self, ownName: profile?.displayName ?? '', ownPicture: own?.ref ?? null };
-		return messageViews(ordered, context);
+		return messageViews(ordered, { record, self, ...author });
 	});
 }

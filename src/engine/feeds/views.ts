@@ -18,6 +18,7 @@ import { DOCUMENT_NAMES } from '../documents/state';
 import type { DocumentStates } from '../documents/state';
 import type { OwnPicture } from '../media/own-picture';
 import type { ConversationRecord, MessageRow } from '../storage/types';
+import type { OwnLook } from './own-look';
 
 function personView(accountId: AccountId, displayName: string, picture: PictureRef | null): PersonView {
 	return {
@@ -107,11 +108,9 @@ export function personRow(record: ConversationRecord): PersonRow {
 	return { key: record.key, person: peerView(record) };
 }
 
-export interface MessageViewContext {
+export interface MessageViewContext extends OwnLook {
 	readonly record: ConversationRecord;
 	readonly self: AccountId;
-	readonly ownName: string;
-	readonly ownPicture: PictureRef | null;
 }
 
 /**

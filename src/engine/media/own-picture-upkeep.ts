@@ -150,7 +150,8 @@ async function record(
 		const current = await tx.meta.get<OwnPicture>('own-picture');
 		if (current?.ref !== own.ref || !isSamePicture(profile.picture, own.of)) return;
 		await tx.meta.put('own-picture', { ...own, of, file } satisfies OwnPicture);
+		if (isSamePicture(profile.picture, of)) return;
 		// Others look for it where it is now only if this counts as newer.
-		if (!isSamePicture(profile.picture, of)) await tx.meta.put('profile', withPicture(profile, of, now()));
+		await tx.meta.put('profile', withPicture(profile, of, now(), true));
 	});
 }

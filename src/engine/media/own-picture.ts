@@ -64,11 +64,16 @@ export async function removeOwnPicture(db: AccountDatabase, now: number): Promis
 	});
 }
 
-/** The profile as others are to take it over: a newer one. */
-export function withPicture(profile: OwnProfile, picture: ProfilePicture | null, now: number): OwnProfile {
+/** The profile as others are to take it over: a newer one. `pictureRenewed`: the person changed nothing. */
+export function withPicture(
+	profile: OwnProfile,
+	picture: ProfilePicture | null,
+	now: number,
+	pictureRenewed = false
+): OwnProfile {
 	// An earlier change may have been made under a wrong clock, ahead of this one.
 	const updatedSeconds = Math.max(Math.floor(now / 1000), profile.updatedSeconds + 1);
-	return { ...profile, picture, updatedSeconds };
+	return { ...profile, picture, pictureRenewed, updatedSeconds };
 }
 
 export async function forgetShown(tx: AccountTransaction): Promise<void> {

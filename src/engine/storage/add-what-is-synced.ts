@@ -15,7 +15,9 @@ export async function addWhatIsSynced(rows: MigrationRows): Promise<void> {
 			...rest
 		};
 	});
-	await rows.rewrite('meta', (record) => (isProfile(record) ? { picture: null, ...record } : record));
+	await rows.rewrite('meta', (record) =>
+		isProfile(record) ? { picture: null, pictureRenewed: false, ...record } : record
+	);
 }
 
 /** Among the records of `meta` only the profile has a display name. */

@@ -262,6 +262,25 @@ describe('the messages of a conversation', () => {
 		});
 	});
 
+	test('are read anew when I look otherwise, and not for other news of me', async () => {
+		await opened.db.write((tx) => tx.messages.insert(message(1, { mine: true })));
+		const told: MessageChanges[] = [];
+		await feeds.watch('messages', TALK, (changes) => told.push(changes));
+		await opened.db.write((tx) => tx.meta.put('own-picture', { ref: 'face' }));
+		await until(() => told.length === 1);
+		const { messages } = await readMessages(opened.db, ada.accountId, {
+			conversation: TALK,
+			limit: 9,
+			at: { kind: 'latest' }
+		});
+		expect(messages[0]?.author.picture).toBe('face');
+		await opened.db.write((tx) => tx.meta.put('own-picture', { ref: 'face', file: { checkedAt: 1 } }));
+		await settle();
+		await opened.db.write((tx) => tx.meta.put('profile', { displayName: 'Ada' }));
+		await until(() => told.length === 2);
+		expect(told).toEqual([1, 2].map(() => ({ upserted: [], removed: [], reload: true })));
+	});
+
 	test('are not lost when the disk fails for a moment', async () => {
 		const told: MessageChanges[] = [];
 		await feeds.watch('messages', TALK, (changes) => told.push(changes));

@@ -6,9 +6,12 @@ import type { DocumentName, DocumentStates } from '../../../src/engine/documents
 import { syncedDatabase } from '../../../src/engine/documents/synced-database';
 import type { SyncedDatabase } from '../../../src/engine/documents/synced-database';
 import { findOrMake } from '../../../src/engine/conversations/find';
+import { profileOf } from '../../../src/engine/conversations/own-profile';
+import { withPicture } from '../../../src/engine/media/own-picture';
 import type { ConversationRecord } from '../../../src/engine/storage/types';
 import { Contacts } from '../../../src/protocol/config/documents/contacts';
 import { ConvoInfoVolatile } from '../../../src/protocol/config/documents/convo-info-volatile';
+import { UserProfile } from '../../../src/protocol/config/documents/user-profile';
 import { encryptConfig } from '../../../src/protocol/config/encrypt';
 import { CONTACTS } from '../../../src/protocol/config/kinds';
 import { pack } from '../../../src/protocol/config/pack';
@@ -144,6 +147,34 @@ test('read marks only move on, and marks made by hand follow', async () => {
 	await merge('reading', pushed('reading', reading.config));
 	expect(await recordOf(bob.accountId)).toMatchObject({ lastReadAt: NOW - 50, markedUnread: true });
 	expect((await states()).reading.needsPush).toBe(true);
+});
+
+test('a picture that is renewed is no change that the person made', async () => {
+	const picture = { url: 'http://files.test/file/1', key: random(32) };
+	const renewed = { ...picture, url: 'http://files.test/file/2' };
+	const theirs = UserProfile.open(ada.ed25519);
+	theirs.setName('Ada', (NOW - 9_000) as NetworkTime);
+	theirs.setPicture(picture, (NOW - 9_000) as NetworkTime);
+	await merge('profile', pushed('profile', theirs.config));
+	const changed = theirs.config.data.get('t');
+
+	await db.write(async (tx) => tx.meta.put('profile', withPicture(await profileOf(tx), renewed, NOW, true)));
+	const push = (await beginPush(db, ada.accountId))!;
+	theirs.config.merge(push.messages, now);
+	expect(theirs.picture).toEqual(renewed);
+	expect(theirs.config.data.get('t')).toEqual(changed);
+	expect(theirs.config.data.get('p')).toEqual(utf8(picture.url));
+	expect(theirs.updated).toBe(Math.trunc(NOW / 1000));
+
+	// Renewed once more over there, then replaced by the person here.
+	const again = { ...picture, url: 'http://files.test/file/3' };
+	theirs.setRenewedPicture(again, (NOW + 9_000) as NetworkTime);
+	await merge('profile', pushed('profile', theirs.config));
+	expect(await db.read(profileOf)).toMatchObject({ picture: again, pictureRenewed: true });
+	const other = { url: 'http://files.test/file/4', key: random(32) };
+	await db.write(async (tx) => tx.meta.put('profile', withPicture(await profileOf(tx), other, NOW)));
+	theirs.config.merge((await beginPush(db, ada.accountId))!.messages, now);
+	expect([theirs.picture, theirs.renewedPicture]).toEqual([other, undefined]);
 });
 
 describe('a push', () => {

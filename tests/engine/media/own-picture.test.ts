@@ -67,6 +67,7 @@ beforeEach(async () => {
 		tx.meta.put('profile', {
 			displayName: 'Ada',
 			picture: null,
+			pictureRenewed: false,
 			updatedSeconds: 5,
 			recoverySeen: true,
 			createdHere: true,
@@ -170,6 +171,7 @@ describe('keeping it alive', () => {
 		const after = (await profile())!;
 		expect(after.picture).toEqual({ ...before.picture, url: `http://files.test/file/${'A'.repeat(43)}2` });
 		expect(after.updatedSeconds).toBeGreaterThan(before.updatedSeconds);
+		expect([before.pictureRenewed, after.pictureRenewed]).toEqual([false, true]);
 	});
 
 	test('files that cannot be extended are sent again before they end, not sooner', async () => {

@@ -48,9 +48,13 @@ export class UserProfile {
 
 	/** The one to show: what a client uploaded again counts from when it is newer than the person's own change. */
 	get picture(): Picture | undefined {
+		return this.renewedPicture ?? readPicture(this.config.data, 'p', 'q');
+	}
+
+	/** The one to show, when it was uploaded again since the person last changed something. */
+	get renewedPicture(): Picture | undefined {
 		const { data } = this.config;
-		const renewed = readSeconds(data, 'T') > readSeconds(data, 't') ? readPicture(data, 'P', 'Q') : undefined;
-		return renewed ?? readPicture(data, 'p', 'q');
+		return readSeconds(data, 'T') > readSeconds(data, 't') ? readPicture(data, 'P', 'Q') : undefined;
 	}
 
 	/** Undefined removes it. Throws ProtocolError 'too-large' or 'malformed'. */
@@ -59,7 +63,10 @@ export class UserProfile {
 		const checked = checkPicture(picture);
 		this.fields.picture('p', 'q', checked);
 		if (checked === undefined) this.fields.picture('P', 'Q', undefined);
-		if (now !== undefined && !samePicture(before, checked)) this.fields.positive('t', seconds(now));
+		if (now === undefined || samePicture(before, checked)) return;
+		this.fields.positive('t', seconds(now));
+		// As the reference does, which takes the renewed one away like one that is set.
+		if (checked === undefined) this.fields.positive('T', seconds(now));
 	}
 
 	/**

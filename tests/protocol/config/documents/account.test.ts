@@ -89,6 +89,7 @@ describe('a profile', () => {
 		mine.setPicture(undefined, at(6_000_000));
 		expect(mine.picture).toBeUndefined();
 		expect(['P', 'Q'].map((key) => mine.config.data.has(key))).toEqual([false, false]);
+		expect(['t', 'T'].map((key) => mine.config.data.get(key))).toEqual([6000n, 6000n]);
 	});
 
 	it('does not become newer by what does not change it', () => {
