@@ -2,7 +2,7 @@ import type { Identity } from '../../protocol/identity';
 import type { StoredMessage } from '../../protocol/storage-rpc';
 import type { MessageHash, SnodeId } from '../../protocol/types';
 import type { IgnoredView } from '../api';
-import { noteForeignChange } from '../documents/elsewhere';
+import { noteForeignChange, noticeFromNow } from '../documents/elsewhere';
 import { mergeDocument } from '../documents/merge';
 import type { FetchedDocument } from '../documents/merge';
 import type { SyncedDatabase } from '../documents/synced-database';
@@ -96,7 +96,10 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 				signals.push(...ingested.signals);
 				more = answer.inbox.more && messages.length > 0;
 			}
-			await db.write((tx) => noteRestored(tx, { messages: 0, done: !more }));
+			await db.write(async (tx) => {
+				await noteRestored(tx, { messages: 0, done: !more });
+				await noticeFromNow(tx, network.clock.now());
+			});
 		} finally {
 			const any = inserted.length + signals.length > 0;
 			if (any) parts.onNews?.({ inserted, signals, first: begun.size === 0 });

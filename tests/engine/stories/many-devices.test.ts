@@ -6,10 +6,9 @@ import { encodeRecovery } from '../../../src/protocol/mnemonic';
 import { sodiumReady } from '../../../src/protocol/sodium';
 import type { AccountId } from '../../../src/protocol/types';
 import { png } from '../media/samples';
-import { pollNow, pushNow } from './at-once';
+import { pollNow, pushed } from './at-once';
 import {
 	conversationRow,
-	eventually,
 	newPerson,
 	now,
 	openTab,
@@ -36,22 +35,6 @@ async function secondDevice(person: Person, where = world, wraps: Wraps = {}): P
 	const { engine } = await openTab(browser, { wraps });
 	await engine.restoreAccount(await reveal(person));
 	return engine;
-}
-
-/** How often this device has stored its documents. */
-async function pushes(engine: Engine): Promise<number> {
-	return (await engine.exportLog()).split('"push-confirmed"').length - 1;
-}
-
-/** Makes a change that other devices hear of, and waits until the swarm has it. */
-async function pushed(engine: Engine, change: () => Promise<unknown>): Promise<void> {
-	const before = await pushes(engine);
-	await change();
-	await pushNow(engine);
-	await eventually(
-		() => pushes(engine),
-		(count) => count > before
-	);
 }
 
 /** Ada and Ben, who has asked to write to her. */
