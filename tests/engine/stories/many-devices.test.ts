@@ -6,7 +6,7 @@ import { encodeRecovery } from '../../../src/protocol/mnemonic';
 import { sodiumReady } from '../../../src/protocol/sodium';
 import type { AccountId } from '../../../src/protocol/types';
 import { png } from '../media/samples';
-import { pollNow, pushed } from './at-once';
+import { delivered, pollNow, pushed } from './at-once';
 import {
 	conversationRow,
 	newPerson,
@@ -43,6 +43,7 @@ async function strangers(where = world): Promise<{ ada: Person; ben: Person; wit
 	const ben = await newPerson(where, 'Ben');
 	const withAda = await ben.engine.openConversation(ada.account.accountId);
 	await ben.engine.send(withAda, 'Hello Ada');
+	await delivered(ben.engine, withAda, ada.engine);
 	const request = await conversationRow(ada.engine, (row) => row.person.name === 'Ben', 'requests');
 	return { ada, ben, withBen: request.key };
 }
@@ -60,6 +61,7 @@ describe('a second device', () => {
 	beforeAll(async () => {
 		({ ada, ben, withBen } = await strangers());
 		await pushed(ada.engine, () => ada.engine.send(withBen, 'Hello Ben'));
+		await delivered(ada.engine, withBen, ben.engine);
 		await conversationRow(ben.engine, (row) => row.standing === 'contact');
 		const counting = (network: Network): Network => {
 			const swarmOf = network.swarmOf.bind(network);
@@ -123,8 +125,9 @@ describe('a second device', () => {
 			null,
 			({ picture }) => picture !== null
 		);
-		await ben.engine.send((await conversationRow(ben.engine, () => true)).key, 'Are you there?');
-		await pollNow(other);
+		const { key: withAda } = await conversationRow(ben.engine, () => true);
+		await ben.engine.send(withAda, 'Are you there?');
+		await delivered(ben.engine, withAda, other);
 		await until(other, 'conversation', there, (view) => view?.unread === 1);
 		await pollNow(here);
 		await until(here, 'conversation', withBen, (view) => view?.unread === 1);
@@ -149,9 +152,9 @@ describe('a second device', () => {
 		);
 
 		const carol = await newPerson(world, 'Carol');
-		const withAda = await carol.engine.openConversation(ada.account.accountId);
-		await carol.engine.send(withAda, 'Hello Ada');
-		await pollNow(here);
+		const fromCarol = await carol.engine.openConversation(ada.account.accountId);
+		await carol.engine.send(fromCarol, 'Hello Ada');
+		await delivered(carol.engine, fromCarol, here);
 		const request = await conversationRow(here, ({ person }) => person.name === 'Carol', 'requests');
 		await shows(
 			() => here.acceptRequest(request.key),
@@ -181,6 +184,7 @@ test('what was deleted does not come back with a restore', async () => {
 	try {
 		const { ada, ben, withBen } = await strangers(old);
 		await ada.engine.send(withBen, 'Hello Ben');
+		await delivered(ada.engine, withBen, ben.engine);
 		await until(ben.engine, 'conversations', null, (rows) => rows[0]?.standing === 'contact');
 		// Longer ago than a message may take to the other device that deleted its conversation.
 		later = 200_000;
