@@ -14,7 +14,6 @@ import type { OpenAccount } from './account/vault';
 import { findOrMake } from './conversations/find';
 import { profileOf } from './conversations/own-profile';
 import type { OwnProfile } from './conversations/own-profile';
-import { noElsewhere } from './documents/elsewhere';
 import { EngineError } from './errors';
 import { RESTORE_BEGINS } from './sync/restore';
 import type { AccountDatabase } from './storage/types';
@@ -47,7 +46,6 @@ export async function ensureOwnProfile(
 ): Promise<void> {
 	if ((await db.read((tx) => tx.meta.get<OwnProfile>('profile'))) !== null) return;
 	await db.write(async (tx) => {
-		await tx.meta.put('elsewhere', noElsewhere(now));
 		if (!facts.createdHere) await tx.meta.put('restore', RESTORE_BEGINS);
 		const note = await findOrMake(tx, identity.accountId, { random, now });
 		await tx.conversations.put({ ...note, approved: true, approvedMe: true });

@@ -26,6 +26,11 @@ export function noElsewhere(knownFrom: number): Elsewhere {
 	return { knownFrom, firstAt: null, lastAt: null, lastKind: null, toAnnounce: null };
 }
 
+/** Called after the first answer of the network: before that nobody can say what time it is. */
+export async function noticeFromNow(tx: AccountTransaction, now: number): Promise<void> {
+	if ((await tx.meta.get<Elsewhere>('elsewhere')) === null) await tx.meta.put('elsewhere', noElsewhere(now));
+}
+
 /** `changes`: stored messages of this kind that this browser did not write. */
 export async function noteForeignChange(
 	tx: AccountTransaction,

@@ -165,6 +165,7 @@ export type MetaName =
 	| 'documents'
 	| 'elsewhere'
 	| 'restore'
+	| 'early-receipts'
 	| `document-${'profile' | 'contacts' | 'reading' | 'groups'}`;
 
 export interface ConversationTable {

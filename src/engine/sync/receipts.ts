@@ -4,7 +4,9 @@ import { preferencesOf, sharesWith } from '../conversations/preferences';
 import { isSpoken } from '../conversations/records';
 import { countUnread, unreadTimes } from '../conversations/unread';
 import type { NetworkClock } from '../network/types';
-import type { AccountTransaction, ConversationRecord, PlacedMessage } from '../storage/types';
+import type { AccountTransaction, ConversationRecord, MessageRecord, PlacedMessage } from '../storage/types';
+import { keepEarly, takeEarly } from './early-receipts';
+import type { EarlyReceipt } from './early-receipts';
 import type { Signal } from './incoming';
 import { NEW_JOB } from './new-job';
 import { setMessageState } from './outbox-steps';
@@ -60,22 +62,31 @@ async function writeReceipts(
 	}
 }
 
-/** Their receipts, in any order and any number of times. What they cannot know of stays as it is. */
+/**
+ * Their receipts, in any order and any number of times, also before the copy of what another device of mine sent: `inserted` is
+ * what came just now. What they cannot know of stays as it is.
+ */
 export async function applyReceipts(
 	tx: AccountTransaction,
 	signals: readonly Signal[],
+	inserted: readonly MessageRecord[],
 	self: AccountId
 ): Promise<void> {
 	const receipts = signals.filter((signal) => signal.kind === 'receipt');
-	if (receipts.length === 0 || !(await preferencesOf(tx)).readReceipts) return;
+	const copies = inserted.filter(({ mine }) => mine);
+	if (receipts.length + copies.length === 0 || !(await preferencesOf(tx)).readReceipts) return;
+	for (const { key } of await takeEarly(tx, copies)) await setMessageState(tx, key, { kind: 'read' });
+	const early: EarlyReceipt[] = [];
 	for (const { from, times } of receipts) {
 		const record = await tx.conversations.byAccount(from);
 		if (record === null || record.blocked || !record.approved) continue;
 		for (const time of times) {
 			const message = await tx.messages.byIdentity(record.key, self, time);
-			if (message !== null && isSpoken(message)) await wasRead(tx, message);
+			if (message === null) early.push({ conversation: record.key, time });
+			else if (isSpoken(message)) await wasRead(tx, message);
 		}
 	}
+	await keepEarly(tx, early);
 }
 
 async function wasRead(tx: AccountTransaction, message: PlacedMessage): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Identity } from '../../protocol/identity';
 import type { StoredMessage } from '../../protocol/storage-rpc';
-import type { SnodeId } from '../../protocol/types';
+import type { MessageHash, SnodeId } from '../../protocol/types';
 import type { IgnoredView } from '../api';
-import { noteForeignChange } from '../documents/elsewhere';
+import { noteForeignChange, noticeFromNow } from '../documents/elsewhere';
 import { mergeDocument } from '../documents/merge';
 import type { FetchedDocument } from '../documents/merge';
 import type { SyncedDatabase } from '../documents/synced-database';
@@ -96,7 +96,10 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 				signals.push(...ingested.signals);
 				more = answer.inbox.more && messages.length > 0;
 			}
-			await db.write((tx) => noteRestored(tx, { messages: 0, done: !more }));
+			await db.write(async (tx) => {
+				await noteRestored(tx, { messages: 0, done: !more });
+				await noticeFromNow(tx, network.clock.now());
+			});
 		} finally {
 			const any = inserted.length + signals.length > 0;
 			if (any) parts.onNews?.({ inserted, signals, first: begun.size === 0 });
@@ -154,11 +157,17 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 	/** Each once, though a node may name a hash twice. */
 	async function unseenOf(chunk: readonly StoredMessage[]): Promise<StoredMessage[]> {
 		const byHash = [...new Map(chunk.map((item) => [item.hash, item])).values()];
-		// Side by side: a question after the other would wait for the disk a thousand times.
-		const seen = await db.read((tx) =>
-			Promise.all(byHash.map((item) => tx.seen.has(self, INBOX, item.hash)))
-		);
-		return byHash.filter((_, at) => seen[at] === false);
+		return db.read((tx) => unseenIn(tx, byHash, ({ hash }) => hash));
+	}
+
+	/** Side by side: a question after the other would wait for the disk a thousand times. */
+	async function unseenIn<Item>(
+		tx: AccountTransaction,
+		items: readonly Item[],
+		hashOf: (item: Item) => MessageHash
+	): Promise<Item[]> {
+		const seen = await Promise.all(items.map((item) => tx.seen.has(self, INBOX, hashOf(item))));
+		return items.filter((_, at) => seen[at] === false);
 	}
 
 	async function commit(
@@ -207,12 +216,14 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 
 	async function writeItems(
 		tx: AccountTransaction,
-		items: readonly OpenedItem[]
+		opened: readonly OpenedItem[]
 	): Promise<readonly MessageRecord[]> {
 		const now = network.clock.now();
+		// A tab that led before may have written them since they were looked up.
+		const items = await unseenIn(tx, opened, ({ stored }) => stored.hash);
 		const arrivals = items.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
 		const inserted = await applyArrivals(tx, arrivals, { self, random: merging.random, now });
-		await applyReceipts(tx, signalsOf(items), self);
+		await applyReceipts(tx, signalsOf(items), inserted, self);
 		const elsewhere = inserted.filter(({ mine }) => mine).map(({ sentAt }) => ({ timestamp: sentAt }));
 		if (elsewhere.length > 0) await noteForeignChange(tx, 'message', elsewhere, now);
 		await noteRestored(tx, { messages: inserted.length, done: false });

@@ -56,7 +56,7 @@ export async function writeText(
 	const self = sender.identity.accountId;
 	const profile = await profileOf(tx);
 	const owes = record.accountId !== self && owesAcceptance(record);
-	const first = await takeTimestamp(tx, context.clock, owes ? ACCEPTANCE_LEAD_MS : 0);
+	const first = await freeTimestamp(tx, context, record, owes ? ACCEPTANCE_LEAD_MS : 0);
 	const sentAt = (owes ? first + ACCEPTANCE_LEAD_MS : first) as NetworkTime;
 	if (owes) await writeAcceptance(tx, sender, profile, record, first);
 
@@ -83,6 +83,21 @@ export async function writeText(
 	const read = await readUpTo(tx, context, record, sentAt);
 	await tx.conversations.put(withNewest({ ...afterIWrote(read), draft: '' }, message));
 	return message.key;
+}
+
+/** Neither it nor what follows after `room` ms is taken: another device of mine may have written in the same millisecond. */
+async function freeTimestamp(
+	tx: AccountTransaction,
+	context: SendingContext,
+	{ key }: ConversationRecord,
+	room = 0
+): Promise<NetworkTime> {
+	for (;;) {
+		const time = await takeTimestamp(tx, context.clock, room);
+		const there = await tx.messages.byIdentity(key, selfOf(context), time);
+		const after = room === 0 ? null : await tx.messages.byIdentity(key, selfOf(context), time + room);
+		if (there === null && after === null) return time;
+	}
 }
 
 /** Tells someone who wrote first that I accept, and notes it in the conversation. Does not change the record. */
@@ -121,7 +136,7 @@ export function acceptRequest(context: SendingContext, conversation: Conversatio
 	return context.db.write(async (tx) => {
 		const record = await writable(tx, conversation);
 		if (!owesAcceptance(record) || record.accountId === selfOf(context)) return;
-		const timestamp = await takeTimestamp(tx, context.clock);
+		const timestamp = await freeTimestamp(tx, context, record);
 		await writeAcceptance(tx, context.sender, await profileOf(tx), record, timestamp);
 		await tx.conversations.put(afterIWrote(record));
 	});

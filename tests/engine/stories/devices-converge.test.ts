@@ -10,6 +10,7 @@ import { decodeRecovery } from '../../../src/protocol/mnemonic';
 import type { AccountId, NetworkTime } from '../../../src/protocol/types';
 import type { Engine } from '../../../src/engine/api';
 import type { TestBrowser } from '../node-platform';
+import { pollNow, syncNow } from './at-once';
 import { eventually, newPerson, openTab, openWorld, pause, reveal, type Tab, type World } from './world';
 
 const random = (length: number) => globalThis.crypto.getRandomValues(new Uint8Array(length));
@@ -75,7 +76,8 @@ async function perform(device: Device, step: Edit, self: AccountId): Promise<voi
 			device.kill();
 			return device.open();
 		case 'pause':
-			return pause(1_500);
+			await pollNow(engine);
+			return pause(400);
 		case 'drop':
 			return world.localnet.faults.drop(world.localnet.nodes[step.node]!, 0.3);
 		case 'lose':
@@ -152,7 +154,11 @@ test('three devices that change the same account at once, over a bad network, en
 			world.localnet.faults.heal();
 			for (const device of devices) await device.engine.setOnline(true);
 			const all = await eventually(
-				() => Promise.all(devices.map((device) => shown(device, words))),
+				async () => {
+					await Promise.all(devices.map(({ engine }) => syncNow(engine)));
+					await pause(300);
+					return Promise.all(devices.map((device) => shown(device, words)));
+				},
 				(views) =>
 					views.every(({ pending }) => !pending) &&
 					new Set(views.map((view) => JSON.stringify(view))).size === 1,

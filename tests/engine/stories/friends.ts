@@ -1,4 +1,5 @@
 import type { ConversationKey } from '../../../src/engine/api';
+import { delivered } from './at-once';
 import { conversationRow, newPerson, until, type Person, type Wraps, type World } from './world';
 
 export interface Friends {
@@ -15,8 +16,10 @@ export async function friends(world: World, wraps: { ada?: Wraps; bob?: Wraps } 
 	const bob = await newPerson(world, 'Bob', wraps.bob);
 	const atAda = await ada.engine.openConversation(bob.account.accountId);
 	await ada.engine.send(atAda, 'hello Bob');
+	await delivered(ada.engine, atAda, bob.engine);
 	const { key: atBob } = await conversationRow(bob.engine, (row) => row.person.name === 'Ada', 'requests');
 	await bob.engine.send(atBob, 'hello Ada');
+	await delivered(bob.engine, atBob, ada.engine);
 	await until(ada.engine, 'conversation', atAda, (view) => view?.preview?.text === 'hello Ada');
 	await readAll(ada, atAda);
 	return { ada, bob, atAda, atBob };

@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ConversationKey, Engine } from '../../../src/engine/api';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ConversationKey, ConversationView, Engine, Feeds } from '../../../src/engine/api';
+import type { Network } from '../../../src/engine/network/types';
 import { newSeed } from '../../../src/protocol/identity';
 import { encodeRecovery } from '../../../src/protocol/mnemonic';
 import { sodiumReady } from '../../../src/protocol/sodium';
+import type { AccountId } from '../../../src/protocol/types';
+import { png } from '../media/samples';
+import { delivered, pollNow, pushed } from './at-once';
 import {
 	conversationRow,
-	eventually,
 	newPerson,
 	now,
 	openTab,
@@ -14,7 +17,8 @@ import {
 	talk,
 	until,
 	type Person,
-	type World
+	type World,
+	type Wraps
 } from './world';
 
 let world: World;
@@ -25,88 +29,139 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Another browser of the same account. */
-async function secondDevice(person: Person, where = world): Promise<Engine> {
+async function secondDevice(person: Person, where = world, wraps: Wraps = {}): Promise<Engine> {
 	const browser = where.browser();
 	browser.clock.offsetMs = person.browser.clock.offsetMs;
-	const { engine } = await openTab(browser);
+	const { engine } = await openTab(browser, { wraps });
 	await engine.restoreAccount(await reveal(person));
 	return engine;
 }
 
-/** How often this device has stored its documents. */
-async function pushes({ engine }: Person): Promise<number> {
-	return (await engine.exportLog()).split('"push-confirmed"').length - 1;
-}
-
-/** Ada and Ben, who have talked. */
-async function friends(where = world): Promise<{ ada: Person; ben: Person; withBen: ConversationKey }> {
+/** Ada and Ben, who has asked to write to her. */
+async function strangers(where = world): Promise<{ ada: Person; ben: Person; withBen: ConversationKey }> {
 	const ada = await newPerson(where, 'Ada');
 	const ben = await newPerson(where, 'Ben');
 	const withAda = await ben.engine.openConversation(ada.account.accountId);
 	await ben.engine.send(withAda, 'Hello Ada');
+	await delivered(ben.engine, withAda, ada.engine);
 	const request = await conversationRow(ada.engine, (row) => row.person.name === 'Ben', 'requests');
-	await ada.engine.send(request.key, 'Hello Ben');
-	await until(ben.engine, 'conversations', null, (rows) => rows.some((row) => row.standing === 'contact'));
 	return { ada, ben, withBen: request.key };
 }
 
 describe('a second device', () => {
 	let ada: Person;
 	let ben: Person;
+	let other: Engine;
+	/** The conversation with Ben, in Ada's two browsers. */
 	let withBen: ConversationKey;
+	let there: ConversationKey;
+	/** How often the other one has asked the swarm. */
+	let polls = 0;
 
-	beforeEach(async () => {
-		({ ada, ben, withBen } = await friends());
+	beforeAll(async () => {
+		({ ada, ben, withBen } = await strangers());
+		await pushed(ada.engine, () => ada.engine.send(withBen, 'Hello Ben'));
+		await delivered(ada.engine, withBen, ben.engine);
+		await conversationRow(ben.engine, (row) => row.standing === 'contact');
+		const counting = (network: Network): Network => {
+			const swarmOf = network.swarmOf.bind(network);
+			return Object.assign(network, {
+				swarmOf: (account: AccountId) => {
+					polls += 1;
+					return swarmOf(account);
+				}
+			});
+		};
+		other = await secondDevice(ada, world, { network: counting });
+		await until(other, 'restore', null, (restore) => restore?.phase === 'done');
+		there = (await conversationRow(other, ({ person }) => person.name === 'Ben')).key;
 	});
 
 	test('finds the name, the contacts and what was said', async () => {
-		const other = await secondDevice(ada);
 		await until(other, 'account', null, ({ displayName }) => displayName === 'Ada');
-		const row = await conversationRow(other, ({ person }) => person.name === 'Ben');
-		expect(row.standing).toBe('contact');
-		await until(other, 'restore', null, (restore) => restore?.phase === 'done');
+		expect(await now(other, 'conversation', there)).toMatchObject({ standing: 'contact' });
 		expect(await now(other, 'restore', null)).toMatchObject({ contacts: 1, groups: 0, messages: 2 });
-		expect(await talk(other, row.key)).toEqual(['they: Hello Ada', 'me: Hello Ben']);
-	});
-
-	test('hears of a new name, and tells of its own', async () => {
-		const other = await secondDevice(ada);
-		await until(other, 'account', null, ({ displayName }) => displayName === 'Ada');
-		await ada.engine.setDisplayName('Ada Lovelace');
-		await until(other, 'account', null, ({ displayName }) => displayName === 'Ada Lovelace');
-		await other.setDisplayName('Countess');
-		await until(ada.engine, 'account', null, ({ displayName }) => displayName === 'Countess');
-	});
-
-	test('shares blocks and what was read', async () => {
-		const other = await secondDevice(ada);
-		const row = await conversationRow(other, ({ person }) => person.name === 'Ben');
-		const withAda = await conversationRow(ben.engine, ({ person }) => person.name === 'Ada');
-		await ben.engine.send(withAda.key, 'Are you there?');
-		await until(ada.engine, 'conversation', withBen, (view) => view?.unread === 1);
-		await until(other, 'conversation', row.key, (view) => view?.unread === 1);
-		const { messages } = await ada.engine.readMessages({
-			conversation: withBen,
-			limit: 1,
-			at: { kind: 'latest' }
-		});
-		await ada.engine.markRead(withBen, messages[0]!.key);
-		await until(other, 'conversation', row.key, (view) => view?.unread === 0);
-		await other.blockPerson(row.key);
-		await until(ada.engine, 'conversation', withBen, (view) => view?.standing === 'blocked');
-		await ada.engine.unblockPerson(withBen);
-		await until(other, 'conversation', row.key, (view) => view?.standing === 'contact');
+		expect(await talk(other, there)).toEqual(['they: Hello Ada', 'me: Hello Ben']);
 	});
 
 	test('says calmly that something was changed elsewhere, and only of later changes', async () => {
-		const other = await secondDevice(ada);
-		await until(other, 'restore', null, (restore) => restore?.phase === 'done');
 		expect(await now(other, 'elsewhere', null)).toMatchObject({ firstAt: null, toAnnounce: null });
-		await ada.engine.setDisplayName('Ada L.');
+		await pushed(ada.engine, () => ada.engine.setDisplayName('Ada L.'));
+		await pollNow(other);
 		const seen = await until(other, 'elsewhere', null, ({ lastKind }) => lastKind === 'profile');
 		expect(seen.toAnnounce).not.toBeNull();
 		await other.markElsewhereSeen();
 		expect(await now(other, 'elsewhere', null)).toMatchObject({ toAnnounce: null, lastKind: 'profile' });
+	});
+
+	test('shows every change within two polls', async () => {
+		/** Polls until it shows, from when the swarm had it. */
+		async function shows<Name extends keyof Feeds>(
+			change: () => Promise<unknown>,
+			feed: Name,
+			args: Feeds[Name]['args'],
+			test: (value: Feeds[Name]['value']) => boolean
+		): Promise<void> {
+			await pushed(ada.engine, change);
+			const before = polls;
+			const shown = until(other, feed, args, test);
+			await pollNow(other);
+			await shown;
+			expect(polls - before).toBeLessThanOrEqual(2);
+		}
+		const here = ada.engine;
+		await shows(
+			() => here.setDisplayName('Ada Lovelace'),
+			'account',
+			null,
+			({ displayName }) => {
+				return displayName === 'Ada Lovelace';
+			}
+		);
+		await here.setPicture(png(64, 64));
+		await shows(
+			() => until(here, 'account', null, ({ pictureUpload }) => pictureUpload === null),
+			'account',
+			null,
+			({ picture }) => picture !== null
+		);
+		const { key: withAda } = await conversationRow(ben.engine, () => true);
+		await ben.engine.send(withAda, 'Are you there?');
+		await delivered(ben.engine, withAda, other);
+		await until(other, 'conversation', there, (view) => view?.unread === 1);
+		await pollNow(here);
+		await until(here, 'conversation', withBen, (view) => view?.unread === 1);
+		const withThem = (test: (view: ConversationView) => boolean) =>
+			['conversation', there, (view: ConversationView | null) => view !== null && test(view)] as const;
+		await shows(() => here.markAllRead(withBen), ...withThem(({ unread }) => unread === 0));
+		await shows(() => here.markUnread(withBen), ...withThem(({ markedUnread }) => markedUnread));
+		await shows(() => here.setPinned(withBen, true), ...withThem(({ pinned }) => pinned));
+		await shows(() => here.mute(withBen, 600), ...withThem(({ mutedUntil }) => mutedUntil !== null));
+		await shows(() => here.setNotify(withBen, 'none'), ...withThem(({ notify }) => notify === 'none'));
+		await shows(
+			() => here.setNickname(withBen, 'Benjamin'),
+			...withThem(({ person }) => person.name === 'Benjamin')
+		);
+		await shows(() => here.blockPerson(withBen), ...withThem(({ standing }) => standing === 'blocked'));
+		await shows(() => here.unblockPerson(withBen), ...withThem(({ standing }) => standing === 'contact'));
+		await shows(
+			() => here.deleteConversation(withBen),
+			'conversations',
+			null,
+			(rows) => rows.length === 0
+		);
+
+		const carol = await newPerson(world, 'Carol');
+		const fromCarol = await carol.engine.openConversation(ada.account.accountId);
+		await carol.engine.send(fromCarol, 'Hello Ada');
+		await delivered(carol.engine, fromCarol, here);
+		const request = await conversationRow(here, ({ person }) => person.name === 'Carol', 'requests');
+		await shows(
+			() => here.acceptRequest(request.key),
+			'conversations',
+			null,
+			(rows) => rows.some(({ person, standing }) => person.name === 'Carol' && standing === 'contact')
+		);
 	});
 });
 
@@ -127,16 +182,14 @@ test('what was deleted does not come back with a restore', async () => {
 	let later = 0;
 	const old = await openWorld({ clock: () => Date.now() + later });
 	try {
-		const { ada, ben, withBen } = await friends(old);
+		const { ada, ben, withBen } = await strangers(old);
+		await ada.engine.send(withBen, 'Hello Ben');
+		await delivered(ada.engine, withBen, ben.engine);
+		await until(ben.engine, 'conversations', null, (rows) => rows[0]?.standing === 'contact');
 		// Longer ago than a message may take to the other device that deleted its conversation.
 		later = 200_000;
 		ada.browser.clock.offsetMs = later;
-		const before = await pushes(ada);
-		await ada.engine.deleteConversation(withBen);
-		await eventually(
-			() => pushes(ada),
-			(count) => count > before
-		);
+		await pushed(ada.engine, () => ada.engine.deleteConversation(withBen));
 		const other = await secondDevice(ada, old);
 		await until(other, 'restore', null, (restore) => restore?.phase === 'done');
 		expect(await now(other, 'conversations', null)).toEqual([]);

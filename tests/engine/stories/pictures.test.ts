@@ -164,8 +164,16 @@ test(
 
 		await world.localnet.fileServer.faults.revive();
 		await until(ada.engine, 'account', null, (account) => account.pictureUpload === null, 30_000);
+
+		// Nor does it hold up anything of whoever would fetch it: they try again later.
+		await world.localnet.fileServer.faults.kill();
 		await ada.engine.send(toBen, 'now');
-		await eventually(pictureOf(ben, toAda), (ref) => ref !== null);
+		await until(ben.engine, 'conversation', toAda, (view) => view?.preview?.text === 'now');
+		const failed = async () => (await ben.engine.exportLog()).includes('"picture-failed"');
+		await eventually(failed, (known) => known, 30_000);
+		expect(await pictureOf(ben, toAda)()).toBeNull();
+		await world.localnet.fileServer.faults.revive();
+		await eventually(pictureOf(ben, toAda), (ref) => ref !== null, 30_000);
 	}
 );
 

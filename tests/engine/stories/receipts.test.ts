@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { friends, readAll } from './friends';
+import { friends, readAll, type Friends } from './friends';
 import { conversationRow, eventually, messages, now, openTab, openWorld, until, type World } from './world';
 
 let world: World;
@@ -8,12 +8,20 @@ afterEach(() => world.close());
 const read = (view: { preview: { text: string; state: string } | null } | null, text: string) =>
 	view?.preview?.text === text && view.preview.state === 'read';
 
+/** Two friends who look at their conversation: whoever does polls often. */
+async function lookingOn(where: World): Promise<Friends> {
+	const both = await friends(where);
+	await both.ada.engine.setActive(both.atAda);
+	await both.bob.engine.setActive(both.atBob);
+	return both;
+}
+
 const receiptLeft = (log: string) => log.includes('"event":"store-confirmed","word":"receipt"');
 
 describe('read receipts', () => {
 	test('reach the author when both wish so, one for all that was read', { timeout: 60_000 }, async () => {
 		world = await openWorld();
-		const { ada, bob, atAda, atBob } = await friends(world);
+		const { ada, bob, atAda, atBob } = await lookingOn(world);
 		await ada.engine.setPreferences({ readReceipts: true });
 		await bob.engine.setPreferences({ readReceipts: true });
 		await ada.engine.send(atAda, 'one');
@@ -38,7 +46,7 @@ describe('read receipts', () => {
 
 	test('are heard only by those who give them', { timeout: 60_000 }, async () => {
 		world = await openWorld();
-		const { ada, bob, atAda, atBob } = await friends(world);
+		const { ada, bob, atAda, atBob } = await lookingOn(world);
 		await bob.engine.setPreferences({ readReceipts: true });
 		await ada.engine.send(atAda, 'one');
 		await until(bob.engine, 'conversation', atBob, (view) => view?.unread === 1);
@@ -60,7 +68,7 @@ describe('read receipts', () => {
 
 	test('given without a network survive the death of the tab', { timeout: 60_000 }, async () => {
 		world = await openWorld();
-		const { ada, bob, atAda, atBob } = await friends(world);
+		const { ada, bob, atAda, atBob } = await lookingOn(world);
 		await ada.engine.setPreferences({ readReceipts: true });
 		await bob.engine.setPreferences({ readReceipts: true });
 		await ada.engine.send(atAda, 'one');
@@ -75,7 +83,7 @@ describe('read receipts', () => {
 
 	test('are never given for a request', { timeout: 60_000 }, async () => {
 		world = await openWorld();
-		const { ada, bob, atBob } = await friends(world);
+		const { ada, bob, atBob } = await lookingOn(world);
 		await ada.engine.setPreferences({ readReceipts: true });
 		await bob.engine.setPreferences({ readReceipts: true });
 		// Somebody new writes to Bob, with their own setting on.

@@ -5,6 +5,7 @@ import { identityFromSeed } from '../../../src/protocol/identity';
 import { decodeRecoveryOrHex } from '../../../src/protocol/mnemonic';
 import { TypingAction } from '../../../src/protocol/protobuf/content';
 import type { Network } from '../../../src/engine/network/types';
+import { delivered } from './at-once';
 import { friends } from './friends';
 import {
 	conversationRow,
@@ -101,6 +102,7 @@ describe('typing', () => {
 			world = await openWorld();
 			const { wraps, stored } = noting();
 			const { ada, bob, atAda, atBob } = await friends(world, { ada: wraps });
+			await bob.engine.setActive(atBob);
 			const bobsIdentity = identityFromSeed(decodeRecoveryOrHex(await reveal(bob)));
 			const told = () => stored.filter(({ ttl }) => ttl === 20_000);
 
@@ -130,6 +132,7 @@ describe('typing', () => {
 			const { accountId } = await carol.engine.createAccount('Carol');
 			const toCarol = await ada.engine.openConversation(accountId);
 			await ada.engine.send(toCarol, 'hello Carol');
+			await delivered(ada.engine, toCarol, carol.engine);
 			await ada.engine.setTyping(toCarol, true);
 			await conversationRow(carol.engine, (row) => row.person.name === 'Ada', 'requests');
 			expect(told()).toHaveLength(2);
@@ -147,6 +150,7 @@ describe('typing', () => {
 		await ada.engine.send(atAda, 'written without a network');
 		await pause(300);
 		await ada.engine.setOnline(true);
+		await delivered(ada.engine, atAda, bob.engine);
 		await until(
 			bob.engine,
 			'conversation',

@@ -48,9 +48,9 @@ async function receive(...items: StoredMessage[]): Promise<void> {
 	const found = items.map((item) => openItem(item, ada, { now: NOW, nodeTime: NOW }, log));
 	await opened.db.write(async (tx) => {
 		const arrivals = found.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
-		await applyArrivals(tx, arrivals, { self, random, now: NOW });
+		const inserted = await applyArrivals(tx, arrivals, { self, random, now: NOW });
 		const signals = found.flatMap(({ signal }) => (signal === null ? [] : [signal]));
-		await applyReceipts(tx, signals, self);
+		await applyReceipts(tx, signals, inserted, self);
 	});
 }
 
@@ -234,6 +234,46 @@ describe('their receipts', () => {
 	test('of a message that never left are a guess', async () => {
 		await receive(itsReceipt());
 		expect(await state()).toBe('queued');
+	});
+
+	describe('of what another device of mine sent', () => {
+		const at = LATER + 5;
+		const copy = () =>
+			stored(ada, ada, { dataMessage: { body: 'from my phone', syncTarget: bob.accountId } }, at);
+		const states = async () => {
+			const rows = await opened.db.read((tx) => tx.messages.after(talk, null, 100));
+			return rows
+				.map((row) => ('damaged' in row || row.sentAt !== at ? null : row.state.kind))
+				.filter(Boolean);
+		};
+
+		test('wait for its copy, wherever that comes in', async () => {
+			await receive(stored(bob, ada, receipt(at), at + 9));
+			await receive(stored(bob, ada, receipt(at), at + 10));
+			await receive(copy());
+			expect(await states()).toEqual(['read']);
+			expect(await conversationWith(bob)).toMatchObject({ newest: { sentAt: at, state: 'read' } });
+			expect(await opened.db.read((tx) => tx.meta.get('early-receipts'))).toEqual([]);
+		});
+
+		test('come with the copy at once as well', async () => {
+			await receive(stored(bob, ada, receipt(at), at + 9), copy());
+			expect(await states()).toEqual(['read']);
+		});
+
+		test('are kept of contacts only, while they are wanted, and not without end', async () => {
+			await receive(stored(carol, ada, text('hi'), NOW - 100), stored(carol, ada, receipt(at), at + 1));
+			await changePreferences(opened.db, { readReceipts: false });
+			await receive(stored(bob, ada, receipt(at), at + 9));
+			const kept = () => opened.db.read((tx) => tx.meta.get<unknown[]>('early-receipts'));
+			expect(await kept()).toBeNull();
+			await receive(copy());
+			expect(await states()).toEqual(['sent']);
+			await changePreferences(opened.db, { readReceipts: true });
+			const guesses = Array.from({ length: 700 }, (_, index) => NOW - 1 - index);
+			await receive(stored(bob, ada, receipt(...guesses), at + 9));
+			expect(await kept()).toHaveLength(500);
+		});
 	});
 
 	test('from anybody else change nothing', async () => {

@@ -226,6 +226,31 @@ describe('a poll', () => {
 		expect(await bodies()).toEqual(['m0', 'm1', 'm2']);
 	});
 
+	test('writes nothing of what another tab has written since it was fetched', async () => {
+		const slow: AccountDatabase = {
+			...passing(opened.db),
+			write: async (work) => {
+				if (!handedOver && swarm.asked.length > 0) {
+					handedOver = true;
+					await receiver()();
+					await opened.db.write(async (tx) => {
+						const request = await tx.conversations.byAccount(bob.accountId);
+						await tx.conversations.remove(request!.key);
+					});
+				}
+				return opened.db.write(work);
+			}
+		};
+		let handedOver = false;
+		swarm.give([hello(1), storedBytes(ada, Uint8Array.of(0, 2, ...random(1200)))]);
+		const ignored = () => opened.db.read((tx) => tx.meta.get('ignored'));
+		expect(await receiver(slow)()).toBe('quiet');
+		expect(handedOver).toBe(true);
+		// Declined there, and counted there.
+		expect(await opened.db.read((tx) => tx.conversations.all())).toEqual([]);
+		expect(await ignored()).toMatchObject({ unsupported: 1, replayed: 0 });
+	});
+
 	test('one message that trips over a fault of ours costs only itself', async () => {
 		const items = hellos(5);
 		const poison = items[2]!.hash;
