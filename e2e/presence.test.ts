@@ -12,6 +12,15 @@ function notifications(page: Page): Promise<{ title: string; body: string }[]> {
 	});
 }
 
+/** What a new window is opened with where no tab is left. */
+function firstAddress(page: Page): Promise<string> {
+	return page.evaluate(async () => {
+		const registration = await navigator.serviceWorker.getRegistration();
+		const [shown] = (await registration?.getNotifications()) ?? [];
+		return (shown?.data as { address: string }).address;
+	});
+}
+
 /** A browser that has not asked yet and will be told yes. */
 async function wouldAllow(context: BrowserContext, origin: string): Promise<void> {
 	await context.grantPermissions(['notifications'], { origin });
@@ -28,7 +37,8 @@ async function wouldAllow(context: BrowserContext, origin: string): Promise<void
 }
 
 async function chooseNotifications(person: Person, content: string): Promise<void> {
-	await person.page.goto('/settings/notifications');
+	const path = '/settings/notifications';
+	if (!person.page.url().endsWith(path)) await person.page.goto(path);
 	// The picture of the choice lies over its radio button.
 	await person.page.getByRole('radio', { name: content }).check({ force: true });
 }
@@ -104,7 +114,6 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await wouldAllow(ben.context, network.url);
 	await ben.createAccount();
 	const offer = ben.page.getByText('Be told when a message comes while you look elsewhere?');
-	await ben.page.goto('/chats');
 	await expect(offer).toHaveCount(0);
 	const benId = await ben.accountId();
 	await ben.page.goto('/chats');
@@ -163,5 +172,25 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await expect
 		.poll(() => [ben.page.url(), second.page.url()].some((url) => url.endsWith('/chats/requests')))
 		.toBe(true);
+	await second.page.close();
+
+	// Another account of the browser notifies as well, and a click leads into it.
+	await ben.page.goto('/settings');
+	await ben.page.getByRole('link', { name: 'Add an account' }).click();
+	await ben.page.getByRole('link', { name: 'Create a new account' }).click();
+	await ben.page.getByLabel('Display name').fill('Work');
+	await ben.page.getByRole('button', { name: 'Create account' }).click();
+	await expect(ben.page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+	await ada.write('Six');
+	await expect.poll(() => notifications(ben.page)).toEqual([{ title: 'Ada · Ben', body: 'Six' }]);
+	const window = await ben.openTab(await firstAddress(ben.page));
+	await window.sees('Six');
+	await expect.poll(() => notifications(ben.page)).toEqual([]);
+	await window.page.close();
+	await ada.write('Seven');
+	await expect.poll(() => notifications(ben.page)).toHaveLength(1);
+	await clickNotification(ben.context);
+	await ben.sees('Seven');
+	expect(new URL(ben.page.url()).pathname).toBe(conversation);
 	await desktop.close();
 });
