@@ -110,8 +110,6 @@ test('an account is deleted from the network too, or only here when a node does 
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	const id = await idOnCard(ada);
 	const everywhere = async (): Promise<void> => {
-		await ada.page.getByRole('link', { name: 'Settings and account' }).click();
-		await ada.page.getByRole('link', { name: 'Delete account…' }).click();
 		await ada.page.getByRole('radio', { name: 'This device and the network' }).check();
 		await ada.page.getByLabel(/Type “delete” to confirm/u).fill('delete');
 		await ada.page.getByRole('button', { name: 'Delete', exact: true }).click();
@@ -126,6 +124,8 @@ test('an account is deleted from the network too, or only here when a node does 
 	const down = [...new Map(localnet.nodes.map((node) => [node.swarm, node])).values()];
 	for (const node of down) await localnet.faults.kill(node);
 	try {
+		await ada.page.getByRole('link', { name: 'Settings and account' }).click();
+		await ada.page.getByRole('link', { name: 'Delete account…' }).click();
 		await everywhere();
 		await expect(ada.page.getByRole('heading', { name: 'Not every node confirmed' })).toBeVisible({
 			timeout: 60_000

@@ -146,8 +146,9 @@ describe('two accounts of one browser', () => {
 		const first = await pathsOf();
 		await ada.engine.createAccount('Second');
 		const second = await pathsOf();
-		const guards = [...first, ...second].map(([guard]) => guard);
-		expect(new Set(guards).size).toBe(4);
+		await ada.engine.createAccount('Third');
+		const guards = [...first, ...second, ...(await pathsOf())].map(([guard]) => guard);
+		expect(new Set(guards).size).toBe(6);
 	});
 
 	test('stand among the others with their own names and pictures', async () => {
