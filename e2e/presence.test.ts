@@ -37,8 +37,7 @@ async function wouldAllow(context: BrowserContext, origin: string): Promise<void
 }
 
 async function chooseNotifications(person: Person, content: string): Promise<void> {
-	const path = '/settings/notifications';
-	if (!person.page.url().endsWith(path)) await person.page.goto(path);
+	await person.page.getByRole('link', { name: 'Notifications', exact: true }).click();
 	// The picture of the choice lies over its radio button.
 	await person.page.getByRole('radio', { name: content }).check({ force: true });
 }
@@ -130,7 +129,7 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await ada.sees('Go on');
 	const conversation = new URL(ben.page.url()).pathname;
 
-	await ben.page.goto('/chats/me');
+	await ben.page.getByRole('link', { name: 'Settings and account' }).click();
 	await ada.write('One');
 	await expect.poll(() => notifications(ben.page)).toEqual([{ title: 'Sotto', body: 'New message' }]);
 	await expect(ben.page).toHaveTitle(/^\(1\) /u);
@@ -154,7 +153,7 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await ada.write('Four');
 	await ben.sees('Four');
 	expect(await notifications(ben.page)).toEqual([]);
-	await ben.page.goto('/chats/me');
+	await ben.page.getByRole('link', { name: 'Settings and account' }).click();
 	await ada.write('Five');
 	await expect.poll(() => notifications(ben.page)).toHaveLength(1);
 	const second = await ben.openTab(conversation);
