@@ -6,13 +6,35 @@ function accountButton({ page }: Person) {
 	return page.getByRole('button', { name: /^Accounts and settings/u });
 }
 
+/** From the card that stands beside an empty list. */
+async function idOnCard({ page }: Person): Promise<string> {
+	const text = await page.getByLabel('Your Account ID', { exact: true }).first().innerText();
+	const id = text.replace(/\s+/gu, '');
+	expect(id).toMatch(/05[0-9a-f]{64}/u);
+	return /05[0-9a-f]{64}/u.exec(id)?.[0] ?? '';
+}
+
 async function addAccount({ page }: Person, name: string): Promise<void> {
-	await page.goto('/settings');
+	await page.getByRole('link', { name: 'Settings and account' }).click();
 	await page.getByRole('link', { name: 'Add an account' }).click();
 	await page.getByRole('link', { name: 'Create a new account' }).click();
 	await page.getByLabel('Display name').fill(name);
 	await page.getByRole('button', { name: 'Create account' }).click();
 	await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+}
+
+async function writeTo(person: Person, accountId: string, text: string): Promise<void> {
+	await person.page.getByRole('link', { name: 'New message' }).first().click();
+	await person.page.getByLabel('Account ID or Session name').fill(accountId);
+	await person.page.getByRole('button', { name: 'Continue' }).click();
+	await person.write(text);
+}
+
+async function acceptFrom(person: Person, name: string, text: string): Promise<void> {
+	await person.page.getByRole('link', { name: /Message requests/u }).click();
+	await person.page.getByRole('link', { name }).click();
+	await person.sees(text);
+	await person.page.getByRole('button', { name: 'Accept' }).click();
 }
 
 async function expectShown(person: Person, name: string): Promise<void> {
@@ -25,19 +47,15 @@ test('two accounts of one browser both receive, are switched between, and one is
 }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	const ben = await Person.withAccount(browser, 'Ben', network.url);
-	const adaId = await ada.accountId();
+	const adaId = await idOnCard(ada);
 	await addAccount(ada, 'Work');
 	await expectShown(ada, 'Work');
-	const workId = await ada.accountId();
+	const workId = await idOnCard(ada);
 	expect(workId).not.toBe(adaId);
 
-	await ben.startConversation(workId);
-	await ben.write('To work');
-	await ben.startConversation(adaId);
-	await ben.write('To Ada');
-	await ada.openRequest('Ben');
-	await ada.sees('To work');
-	await ada.page.getByRole('button', { name: 'Accept' }).click();
+	await writeTo(ben, workId, 'To work');
+	await writeTo(ben, adaId, 'To Ada');
+	await acceptFrom(ada, 'Ben', 'To work');
 	const workConversation = new URL(ada.page.url()).pathname;
 
 	// With the pointer to the other one, which received while nobody looked.
@@ -46,11 +64,7 @@ test('two accounts of one browser both receive, are switched between, and one is
 	await expectShown(ada, 'Ada');
 	await expectToHaveFocus(accountButton(ada));
 	await expect(ada.row('Ben')).toHaveCount(0);
-	await ada.page.getByRole('link', { name: /Message requests/u }).click();
-	await ada.page.getByRole('link', { name: 'Ben' }).click();
-	await ada.sees('To Ada');
-	await ada.page.getByRole('button', { name: 'Accept' }).click();
-	await ada.page.goto('/chats');
+	await acceptFrom(ada, 'Ben', 'To Ada');
 
 	// An address of the other account leads to the list of this one.
 	await ada.page.goto(workConversation);
@@ -76,16 +90,16 @@ test('two accounts of one browser both receive, are switched between, and one is
 	await expectShown(ada, 'Work');
 
 	// Deleting the one leaves the other, in every tab.
-	await ada.page.goto('/settings/delete');
-	await expect(ada.page.getByText('Account: Ada', { exact: false })).toBeVisible();
-	await ada.page.getByLabel(/Type “delete” to confirm/u).fill('delete');
-	await ada.page.getByRole('button', { name: 'Delete', exact: true }).click();
-	for (const { page } of [ada, second]) {
-		await expect(page.getByRole('link', { name: 'Settings and account' })).toBeVisible();
+	await accountButton(second).click();
+	await second.page.getByRole('menuitem', { name: 'Settings' }).click();
+	await second.page.getByRole('link', { name: 'Delete account…' }).click();
+	await expect(second.page.getByText('Account: Ada', { exact: false })).toBeVisible();
+	await second.page.getByLabel(/Type “delete” to confirm/u).fill('delete');
+	await second.page.getByRole('button', { name: 'Delete', exact: true }).click();
+	for (const tab of [ada, second]) {
+		await expect(tab.page.getByRole('link', { name: 'Settings and account' })).toBeVisible();
+		await expect(tab.row('Ben')).toContainText('To work');
 	}
-	expect(await second.accountId()).toBe(workId);
-	await ada.page.reload();
-	await expect(ada.row('Ben')).toContainText('To work');
 });
 
 test('an account is deleted from the network too, or only here when a node does not confirm', async ({
@@ -94,17 +108,15 @@ test('an account is deleted from the network too, or only here when a node does 
 }) => {
 	const { localnet } = network;
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
-	const id = await ada.accountId();
+	const id = await idOnCard(ada);
 	const everywhere = async (): Promise<void> => {
-		await ada.page.goto('/settings/delete');
 		await ada.page.getByRole('radio', { name: 'This device and the network' }).check();
 		await ada.page.getByLabel(/Type “delete” to confirm/u).fill('delete');
 		await ada.page.getByRole('button', { name: 'Delete', exact: true }).click();
 	};
 
 	const ben = await Person.withAccount(browser, 'Ben', network.url);
-	await ben.startConversation(id);
-	await ben.write('Kept by the swarm');
+	await writeTo(ben, id, 'Kept by the swarm');
 	await ben.seesState('Sent');
 	expect(localnet.storedHashes(id).length).toBeGreaterThan(0);
 
@@ -112,6 +124,8 @@ test('an account is deleted from the network too, or only here when a node does 
 	const down = [...new Map(localnet.nodes.map((node) => [node.swarm, node])).values()];
 	for (const node of down) await localnet.faults.kill(node);
 	try {
+		await ada.page.getByRole('link', { name: 'Settings and account' }).click();
+		await ada.page.getByRole('link', { name: 'Delete account…' }).click();
 		await everywhere();
 		await expect(ada.page.getByRole('heading', { name: 'Not every node confirmed' })).toBeVisible({
 			timeout: 60_000

@@ -78,6 +78,8 @@ test('conversations are put in order, people named, blocked, unblocked and delet
 	await part(page, 'Archived').click();
 	await expect(names(page)).toHaveText(['Ben']);
 	await others[0]!.write('Back again');
+	await expect(ada.row('Ben')).toContainText('Back again');
+	await choose(ada, 'Ben', 'Take out of the archive');
 	await expect(part(page, 'Archived')).toHaveCount(0);
 	await expect(names(page)).toHaveText(['Ben', 'Carol']);
 

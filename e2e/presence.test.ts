@@ -12,6 +12,15 @@ function notifications(page: Page): Promise<{ title: string; body: string }[]> {
 	});
 }
 
+/** What a new window is opened with where no tab is left. */
+function firstAddress(page: Page): Promise<string> {
+	return page.evaluate(async () => {
+		const registration = await navigator.serviceWorker.getRegistration();
+		const [shown] = (await registration?.getNotifications()) ?? [];
+		return (shown?.data as { address: string }).address;
+	});
+}
+
 /** A browser that has not asked yet and will be told yes. */
 async function wouldAllow(context: BrowserContext, origin: string): Promise<void> {
 	await context.grantPermissions(['notifications'], { origin });
@@ -28,13 +37,13 @@ async function wouldAllow(context: BrowserContext, origin: string): Promise<void
 }
 
 async function chooseNotifications(person: Person, content: string): Promise<void> {
-	await person.goTo('/settings/notifications');
+	await person.page.getByRole('link', { name: 'Notifications', exact: true }).click();
 	// The picture of the choice lies over its radio button.
 	await person.page.getByRole('radio', { name: content }).check({ force: true });
 }
 
 async function switchOn(person: Person, name: string): Promise<void> {
-	await person.goTo('/settings/privacy');
+	await person.page.goto('/settings/privacy');
 	const button = person.page.getByRole('switch', { name });
 	await expect(button).toHaveAttribute('aria-checked', 'false');
 	await button.click();
@@ -104,7 +113,6 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await wouldAllow(ben.context, network.url);
 	await ben.createAccount();
 	const offer = ben.page.getByText('Be told when a message comes while you look elsewhere?');
-	await ben.goTo('/chats');
 	await expect(offer).toHaveCount(0);
 	const benId = await ben.accountId();
 	await ben.goTo('/chats');
@@ -121,7 +129,7 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await ada.sees('Go on');
 	const conversation = new URL(ben.page.url()).pathname;
 
-	await ben.goTo('/chats/me');
+	await ben.page.getByRole('link', { name: 'Settings and account' }).click();
 	await ada.write('One');
 	await expect.poll(() => notifications(ben.page)).toEqual([{ title: 'Sotto', body: 'New message' }]);
 	await expect(ben.page).toHaveTitle(/^\(1\) /u);
@@ -145,7 +153,7 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await ada.write('Four');
 	await ben.sees('Four');
 	expect(await notifications(ben.page)).toEqual([]);
-	await ben.goTo('/chats/me');
+	await ben.page.getByRole('link', { name: 'Settings and account' }).click();
 	await ada.write('Five');
 	await expect.poll(() => notifications(ben.page)).toHaveLength(1);
 	const second = await ben.openTab(conversation);
@@ -163,5 +171,25 @@ test('notifications are offered once somebody wrote, say what the person chose, 
 	await expect
 		.poll(() => [ben.page.url(), second.page.url()].some((url) => url.endsWith('/chats/requests')))
 		.toBe(true);
+	await second.page.close();
+
+	// Another account of the browser notifies as well, and a click leads into it.
+	await ben.page.goto('/settings');
+	await ben.page.getByRole('link', { name: 'Add an account' }).click();
+	await ben.page.getByRole('link', { name: 'Create a new account' }).click();
+	await ben.page.getByLabel('Display name').fill('Work');
+	await ben.page.getByRole('button', { name: 'Create account' }).click();
+	await expect(ben.page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+	await ada.write('Six');
+	await expect.poll(() => notifications(ben.page)).toEqual([{ title: 'Ada · Ben', body: 'Six' }]);
+	const window = await ben.openTab(await firstAddress(ben.page));
+	await window.sees('Six');
+	await expect.poll(() => notifications(ben.page)).toEqual([]);
+	await window.page.close();
+	await ada.write('Seven');
+	await expect.poll(() => notifications(ben.page)).toHaveLength(1);
+	await clickNotification(ben.context);
+	await ben.sees('Seven');
+	expect(new URL(ben.page.url()).pathname).toBe(conversation);
 	await desktop.close();
 });

@@ -43,20 +43,21 @@ self.addEventListener('notificationclick', (event) => {
 	const { notification } = event;
 	notification.close();
 	const mark: unknown = notification.data;
-	if (typeof mark !== 'object' || mark === null || !('path' in mark)) return;
-	if (typeof mark.path === 'string') event.waitUntil(open(mark.path));
+	if (typeof mark !== 'object' || mark === null || !('address' in mark)) return;
+	if (typeof mark.address === 'string') event.waitUntil(open(mark.address));
 });
 
-async function open(path: string): Promise<void> {
+async function open(address: string): Promise<void> {
+	const path = new URL(address, self.location.origin).pathname;
 	const tabs = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
 	const tab =
 		tabs.find(({ url }) => new URL(url).pathname === path) ??
 		tabs.find(({ visibilityState }) => visibilityState === 'visible') ??
 		tabs[0];
 	if (tab === undefined) {
-		await self.clients.openWindow(path);
+		await self.clients.openWindow(address);
 		return;
 	}
-	tab.postMessage({ type: 'OPEN', path });
+	tab.postMessage({ type: 'OPEN', address });
 	await tab.focus();
 }

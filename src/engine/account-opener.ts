@@ -108,6 +108,11 @@ export class AccountOpener {
 			profile,
 			gateways: gateways(),
 			surroundings: surroundings(),
+			guardsElsewhere: () =>
+				accounts
+					.sessions()
+					.filter((other) => other.account.id !== account.id)
+					.flatMap((other) => other.network.guards()),
 			createNetwork
 		});
 		accounts.begin(account.id, session);

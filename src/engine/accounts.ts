@@ -3,7 +3,7 @@ import type { AccountFacts } from './account/entry';
 import type { VaultId } from './account/vault-rows';
 import type { AccountKey, AccountStanding } from './api';
 import { EngineError } from './errors';
-import type { Roster, RosterEntry } from './feeds/accounts';
+import type { Roster, RosterEntry } from './feeds/across';
 import type { Session } from './session';
 
 interface HeldAccount {

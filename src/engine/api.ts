@@ -55,6 +55,8 @@ export interface BootOptions {
 	readonly hadAccount: boolean;
 	readonly visible: boolean;
 	readonly online: boolean;
+	/** The one to show, in place of the one that was shown last. */
+	readonly account?: AccountKey;
 }
 
 export type BootState =
@@ -128,7 +130,8 @@ export interface AccountSummary {
 	/** Empty when it is not known. */
 	readonly displayName: string;
 	readonly colour: number;
-	/** Unread messages of conversations that are not muted, hidden or requests. */
+	readonly picture: PictureRef | null;
+	/** Unread messages of conversations that are not muted, hidden, archived or requests. */
 	readonly unread: number;
 	/** This tab shows it. */
 	readonly shown: boolean;
@@ -357,8 +360,9 @@ export interface PreferenceChange extends Partial<Omit<Preferences, 'notificatio
 	readonly notifications?: Partial<NotificationPreferences>;
 }
 
-/** Something that came while nobody looked. */
+/** Something that came while nobody looked, as the preferences of its account want it told. */
 export interface Notice {
+	readonly account: AccountKey;
 	/** `request`: from a stranger, of whom nothing is shown. */
 	readonly kind: 'message' | 'request';
 	readonly conversation: ConversationKey;
@@ -368,13 +372,28 @@ export interface Notice {
 	readonly body: string | null;
 	/** Unread messages of the conversation; for requests, how many there are. */
 	readonly count: number;
+	readonly sound: boolean;
+}
+
+/** What of an account is unread, so that a notification about it still stands. */
+export interface WaitingView {
+	readonly account: AccountKey;
+	readonly conversations: readonly ConversationKey[];
+	readonly requests: boolean;
 }
 
 /** Feeds: called once at once with the present value, then after every commit that changes it, in any tab. */
 export interface Feeds {
 	account: { args: null; value: AccountView };
-	/** All of this browser, in the order they were made; the one feed that goes on when another account is shown. */
+	/** All of this browser, in the order they were made; like the next two it goes on when another account is shown. */
 	accounts: { args: null; value: readonly AccountSummary[] };
+	/** Of every account that is open. */
+	waiting: { args: null; value: readonly WaitingView[] };
+	/**
+	 * Of every account. Not called at once. Told in the tab alone that leads the account, a batch for every poll that
+	 * brought something.
+	 */
+	notices: { args: null; value: readonly Notice[] };
 	/** Accepted people, outgoing requests and note to self, in list order; those put away among them. */
 	conversations: { args: null; value: readonly ConversationRow[] };
 	requests: { args: null; value: readonly ConversationRow[] };
@@ -392,10 +411,6 @@ export interface Feeds {
 	preferences: { args: null; value: Preferences };
 	/** The conversations whose person is typing just now. */
 	typing: { args: null; value: readonly ConversationKey[] };
-	/** Unread messages of contacts, without what is muted: the number on the app. */
-	unread: { args: null; value: number };
-	/** Not called at once. Told in the leading tab alone, a batch for every poll that brought something. */
-	notices: { args: null; value: readonly Notice[] };
 }
 
 export type Unwatch = () => void;
@@ -422,7 +437,7 @@ export interface Engine {
 	 * file server, which goes on in the background. Fails with `invalid-picture`, `too-large` or `no-file-server`.
 	 */
 	setPicture(bytes: Uint8Array<ArrayBuffer> | null): Promise<void>;
-	/** Null when it is no longer there. */
+	/** Of any account that is open. Null when it is no longer there. */
 	readPicture(picture: PictureRef): Promise<PictureView | null>;
 	/** Null where the network has none and none was chosen. */
 	fileServer(): Promise<FileServerView | null>;
@@ -490,7 +505,7 @@ export interface Engine {
 	setPinned(conversation: ConversationKey, pinned: boolean): Promise<void>;
 	/** On all my devices, until something new is said. */
 	setHidden(conversation: ConversationKey, hidden: boolean): Promise<void>;
-	/** In this browser only, until something new is said; while muted, until taken back. */
+	/** In this browser only, until I write there or take it back; what comes meanwhile is silent and not counted. */
 	setArchived(conversation: ConversationKey, archived: boolean): Promise<void>;
 	/** Also ends `mute`. */
 	setNotify(conversation: ConversationKey, choice: NotifyChoice): Promise<void>;

@@ -4,7 +4,7 @@ import { toHex } from '../protocol/bytes';
 import { ProtocolError } from '../protocol/errors';
 import { decodeRecoveryOrHex, encodeRecovery, RecoveryError, wordsStartingWith } from '../protocol/mnemonic';
 import { openVault } from './account/vault';
-import type { AccountView, Engine, RecoveryCheck } from './api';
+import type { AccountView, Engine, PictureRef, PictureView, RecoveryCheck } from './api';
 import {
 	markUnread,
 	mute,
@@ -87,7 +87,7 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 			return Promise.resolve();
 		}),
 		setPicture: guard((bytes) => life.session.media.setPicture(bytes)),
-		readPicture: guard((picture) => life.session.media.readPicture(picture)),
+		readPicture: guard((picture) => readPicture(life.sessions, picture)),
 		fileServer: guard(() => life.session.media.fileServer()),
 		setFileServer: guard((server) => life.session.media.setFileServer(server)),
 		deleteAccount: guard(() => life.delete()),
@@ -151,6 +151,14 @@ export function createEngine(platform: Platform, parts: EngineParts = REAL_PARTS
 		storageUse: guard(() => storageUse(life.session.conversations)),
 		exportLog: guard(() => Promise.resolve(log.export()))
 	};
+}
+
+async function readPicture(sessions: readonly Session[], picture: PictureRef): Promise<PictureView | null> {
+	for (const { media } of sessions) {
+		const found = await media.readPicture(picture);
+		if (found !== null) return found;
+	}
+	return null;
 }
 
 function viewOf({ db, self }: Session): Promise<AccountView> {

@@ -65,6 +65,11 @@ export class Lifecycle {
 		return this.#accounts.session;
 	}
 
+	/** Of all accounts that are open. */
+	get sessions(): readonly Session[] {
+		return this.#accounts.sessions();
+	}
+
 	boot(options: BootOptions): Promise<BootState> {
 		this.#surroundings = { visible: options.visible, online: options.online };
 		this.#booting ??= this.#boot(options).finally(() => {
@@ -87,15 +92,17 @@ export class Lifecycle {
 		}
 	}
 
-	async #start({ hadAccount, online }: BootOptions): Promise<BootState> {
+	async #start({ hadAccount, online, account }: BootOptions): Promise<BootState> {
 		const offer = online ? this.#offer() : Promise.resolve(null);
 		const vault = await this.#openVault();
 		const ids = await vault.ids();
 		for (const id of ids) this.#accounts.know(id);
+		const asked = ids.find((known) => known === account);
 		const chosen = ids.length > 1 ? await vault.chosen() : null;
-		const id = chosen !== null && ids.includes(chosen) ? chosen : ids[0];
+		const id = asked ?? (chosen !== null && ids.includes(chosen) ? chosen : ids[0]);
 		if (id === undefined) return hadAccount || vault.lostAccount ? { kind: 'evicted' } : { kind: 'new' };
 		const state = await this.#show(vault, id, offer);
+		if (asked !== undefined && asked !== chosen) await vault.choose(asked);
 		if (ids.length > 1) this.#inBackground(this.#openOthers(vault, offer));
 		return state;
 	}

@@ -1,5 +1,5 @@
 import type { NetworkProfile } from '../networks/profile';
-import type { AccountId } from '../protocol/types';
+import type { AccountId, SnodeId } from '../protocol/types';
 import { startZstd } from '../protocol/zstd';
 import type { OpenAccount } from './account/vault';
 import type { ConversationKey, NetworkChange, NetworkView } from './api';
@@ -40,6 +40,7 @@ export interface SessionOptions {
 	readonly profile: NetworkProfile;
 	readonly gateways: readonly string[];
 	readonly surroundings: Surroundings;
+	readonly guardsElsewhere: () => readonly SnodeId[];
 	readonly createNetwork: (options: NetworkOptions) => Network;
 }
 
@@ -67,7 +68,7 @@ export interface Session {
 }
 
 export function openSession(options: SessionOptions): Session {
-	const { platform, log, account, profile, gateways, createNetwork } = options;
+	const { platform, log, account, profile, gateways, guardsElsewhere, createNetwork } = options;
 	const { identity } = account;
 	const self = identity.accountId;
 	const random = (length: number) => platform.random(length);
@@ -84,7 +85,8 @@ export function openSession(options: SessionOptions): Session {
 			load: () => account.db.read((tx) => tx.meta.get<unknown>('network')),
 			save: (state) => account.db.write((tx) => tx.meta.put('network', state))
 		},
-		leader: () => leadership.isLeader()
+		leader: () => leadership.isLeader(),
+		guardsElsewhere
 	});
 	network.setOnline(surroundings.online);
 	// Only the leading tab compresses and decompresses, and not before it has something to.

@@ -12,6 +12,7 @@ import type {
 } from '../engine/api';
 import workerUrl from '../engine/worker?worker&url';
 import { failureFrom } from './engine-failure';
+import { askedAccount } from './notices/notice-address';
 import { accountMark } from './shell/account-mark';
 import { followOnline } from './shell/follow-online';
 import { readPicturesFrom } from './ui/picture-urls';
@@ -183,10 +184,12 @@ class Door {
 			return;
 		}
 		try {
+			const account = askedAccount(location.hash);
 			const opening = engine().boot({
 				hadAccount: accountMark.isSet(),
 				visible: document.visibilityState === 'visible',
-				online: navigator.onLine
+				online: navigator.onLine,
+				...(account === undefined ? {} : { account })
 			});
 			// Heard from the start, so that nothing is missed while the account opens.
 			this.#forwardSurroundings();

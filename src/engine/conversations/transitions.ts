@@ -3,7 +3,6 @@
  * what was said, so the order in which messages arrive does not matter; only the person's own acts lower them.
  */
 import type { ConversationRecord, NotifyChoice } from '../storage/types';
-import { isMuted } from './mute';
 import { HIDDEN, shown } from './records';
 
 /** Whatever I say to someone approves them: the first message to a stranger is the request. */
@@ -21,9 +20,9 @@ export function afterIWrote(record: ConversationRecord): ConversationRecord {
 	return { ...shown(iApproved(record)), archived: false, markedUnread: false };
 }
 
-/** Something new was said: what was hidden or put away is in the list again, unless it is to keep quiet. */
-export function broughtBack(record: ConversationRecord, nowSeconds: number): ConversationRecord {
-	return { ...shown(record), archived: record.archived && isMuted(record, nowSeconds) };
+/** Something new was said: what was hidden is in the list again. What was archived stays so until I write there. */
+export function broughtBack(record: ConversationRecord, byMe: boolean): ConversationRecord {
+	return { ...shown(record), archived: record.archived && !byMe };
 }
 
 /** They wrote first and were not answered: whatever accepts them has to tell them so. */

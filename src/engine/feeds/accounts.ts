@@ -1,79 +1,80 @@
-/** The feed of all accounts of this browser, whichever is shown: for choosing among them. */
+/** The feed of all accounts of this browser: for choosing among them, and for the number of what is unread. */
 import { colourOf } from '../../protocol/identity';
-import type { AccountFacts } from '../account/entry';
-import type { AccountKey, AccountStanding, AccountSummary } from '../api';
+import type { AccountSummary } from '../api';
 import type { OwnProfile } from '../conversations/own-profile';
 import { unreadTotal } from '../conversations/unread-total';
-import type { FeedSource, LoadedSource } from './source';
+import type { OwnPicture } from '../media/own-picture';
+import { AcrossWatcher, type LoadedEntry } from './across';
+import type { LoadedSource } from './source';
 import type { News } from './watcher';
 
-export interface RosterEntry {
-	readonly key: AccountKey;
-	/** Null while nobody has looked, and when the keys are lost. */
-	readonly facts: AccountFacts | null;
-	readonly standing: AccountStanding;
-	readonly shown: boolean;
-	/** Null while it is not open. */
-	readonly source: FeedSource | null;
-}
+/** The clock may be corrected before a mute ends, so that is looked at again meanwhile. */
+const LONGEST_WAIT_MS = 60 * 60_000;
 
-/** Which accounts there are, in order. */
-export interface Roster {
-	list(): readonly RosterEntry[];
-	onChange(listener: () => void): () => void;
-}
+type Contents = Pick<AccountSummary, 'displayName' | 'picture' | 'unread'>;
 
-export interface LoadedEntry extends RosterEntry {
-	readonly source: LoadedSource | null;
-}
-
-export class AccountsWatcher {
+export class AccountsWatcher extends AcrossWatcher {
 	readonly #tell: (accounts: readonly AccountSummary[]) => void;
 	#told: string | null = null;
 
 	constructor(tell: (accounts: readonly AccountSummary[]) => void) {
+		super();
 		this.#tell = tell;
 	}
 
 	note(news: News): boolean {
-		return typeof news !== 'string' && (news.conversations.length > 0 || news.meta.includes('profile'));
+		if (typeof news === 'string') return false;
+		return (
+			news.conversations.length > 0 || news.meta.includes('profile') || news.meta.includes('own-picture')
+		);
 	}
 
-	/** Reads and tells. Never called twice at once. */
-	async flush(entries: readonly LoadedEntry[]): Promise<void> {
+	async flush(entries: readonly LoadedEntry[]): Promise<number | null> {
 		const accounts: AccountSummary[] = [];
-		for (const entry of entries) accounts.push(await summaryOf(entry));
+		const waits: number[] = [];
+		for (const { key, facts, standing, shown, source } of entries) {
+			const accountId = source?.self ?? facts?.accountId ?? null;
+			const colour = accountId === null ? 0 : colourOf(accountId);
+			const { contents, changesInMs } = await readable(source, facts?.displayName ?? '');
+			accounts.push({ key, accountId, colour, ...contents, shown, standing });
+			if (changesInMs !== null) waits.push(changesInMs);
+		}
 		const shape = JSON.stringify(accounts);
-		if (shape === this.#told) return;
-		this.#told = shape;
-		this.#tell(accounts);
+		if (shape !== this.#told) {
+			this.#told = shape;
+			this.#tell(accounts);
+		}
+		return waits.length === 0 ? null : Math.min(LONGEST_WAIT_MS, ...waits);
 	}
-}
-
-async function summaryOf({ key, facts, standing, shown, source }: LoadedEntry): Promise<AccountSummary> {
-	const accountId = source?.self ?? facts?.accountId ?? null;
-	return {
-		key,
-		accountId,
-		colour: accountId === null ? 0 : colourOf(accountId),
-		...(await readable(source, facts?.displayName ?? '')),
-		shown,
-		standing
-	};
 }
 
 /** A database that is closing, or damaged, must not take the other accounts out of the list. */
 async function readable(
 	source: LoadedSource | null,
 	displayName: string
-): Promise<Pick<AccountSummary, 'displayName' | 'unread'>> {
-	if (source === null) return { displayName, unread: 0 };
+): Promise<{ readonly contents: Contents; readonly changesInMs: number | null }> {
+	const unread = { contents: { displayName, picture: null, unread: 0 }, changesInMs: null };
+	if (source === null) return unread;
 	try {
-		const profile = await source.db.read((tx) => tx.meta.get<OwnProfile>('profile'));
-		const records = await source.conversations.records();
-		const unread = unreadTotal(records.values(), source.self, source.network.clock.now());
-		return { displayName: profile?.displayName ?? displayName, unread };
+		return await contentsOf(source, displayName);
 	} catch {
-		return { displayName, unread: 0 };
+		return unread;
 	}
+}
+
+async function contentsOf({ db, self, network, conversations }: LoadedSource, displayName: string) {
+	const { profile, picture } = await db.read(async (tx) => ({
+		profile: await tx.meta.get<OwnProfile>('profile'),
+		picture: await tx.meta.get<OwnPicture>('own-picture')
+	}));
+	const now = network.clock.now();
+	const { count, until } = unreadTotal((await conversations.records()).values(), self, now);
+	return {
+		contents: {
+			displayName: profile?.displayName ?? displayName,
+			picture: picture?.ref ?? null,
+			unread: count
+		},
+		changesInMs: until === null ? null : until - now
+	};
 }

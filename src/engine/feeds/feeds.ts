@@ -1,7 +1,8 @@
 import type { Feeds, Unwatch } from '../api';
 import type { Log } from '../log';
 import type { Platform } from '../platform';
-import { AccountsWatcher, type Roster } from './accounts';
+import { AccountsWatcher } from './accounts';
+import { AcrossWatcher, type Roster } from './across';
 import { ConversationCache } from './conversation-cache';
 import { MessagesWatcher } from './messages';
 import { NoticesWatcher } from './notices';
@@ -16,9 +17,9 @@ import {
 	peopleFeed,
 	preferencesFeed,
 	restoreFeed,
-	typingFeed,
-	unreadFeed
+	typingFeed
 } from './values';
+import { WaitingWatcher } from './waiting';
 import type { News, Watcher } from './watcher';
 
 /** Commits within one frame become one call. */
@@ -32,7 +33,7 @@ export interface FeedHub {
 	 */
 	attach(source: FeedSource): void;
 	detach(): void;
-	/** The accounts that the feed `accounts` is about. */
+	/** The accounts that the feeds about all of them are about. */
 	follow(roster: Roster): void;
 	watch<Name extends keyof Feeds>(
 		feed: Name,
@@ -48,9 +49,11 @@ interface Loaded {
 
 const NO_ACCOUNTS: Roster = { list: () => [], onChange: () => () => undefined };
 
-export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): FeedHub {
-	const watchers = new Set<Watcher | AccountsWatcher>();
-	let dirty = new Set<Watcher | AccountsWatcher>();
+export function createFeeds(platform: Pick<Platform, 'setTimeout' | 'clearTimeout'>, log: Log): FeedHub {
+	const watchers = new Set<Watcher | AcrossWatcher>();
+	let dirty = new Set<Watcher | AcrossWatcher>();
+	/** Timers of those that look again by themselves. */
+	const wakes = new Map<AcrossWatcher, unknown>();
 	let roster = NO_ACCOUNTS;
 	/** Of every open account, so that a row is opened once for all feeds, and showing another one is quick. */
 	const loaded = new Map<FeedSource, Loaded>();
@@ -67,7 +70,7 @@ export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): F
 	function note(news: News, from: LoadedSource | null): void {
 		if (from !== null && typeof news !== 'string') from.conversations.touch(news.conversations);
 		for (const watcher of watchers) {
-			if (watcher instanceof AccountsWatcher || from === shown) {
+			if (watcher instanceof AcrossWatcher || from === shown) {
 				if (watcher.note(news)) dirty.add(watcher);
 			}
 		}
@@ -90,14 +93,12 @@ export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): F
 		return queue;
 	}
 
-	async function flushOne(watcher: Watcher | AccountsWatcher): Promise<void> {
+	async function flushOne(watcher: Watcher | AcrossWatcher): Promise<void> {
 		const from = shown;
 		if (!watchers.has(watcher)) return;
 		try {
-			if (watcher instanceof AccountsWatcher) {
-				await watcher.flush(
-					roster.list().map((entry) => ({ ...entry, source: entry.source && load(entry.source) }))
-				);
+			if (watcher instanceof AcrossWatcher) {
+				await flushAcross(watcher);
 			} else if (from !== null) {
 				flushing = from;
 				await watcher.flush(from);
@@ -109,6 +110,23 @@ export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): F
 			dirty.add(watcher);
 			schedule(RETRY_MS);
 		}
+	}
+
+	async function flushAcross(watcher: AcrossWatcher): Promise<void> {
+		sleep(watcher);
+		const entries = roster.list().map((entry) => ({ ...entry, source: entry.source && load(entry.source) }));
+		const again = await watcher.flush(entries);
+		if (again === null || !watchers.has(watcher)) return;
+		const wake = (): void => {
+			dirty.add(watcher);
+			schedule(FRAME_MS);
+		};
+		wakes.set(watcher, platform.setTimeout(wake, again));
+	}
+
+	function sleep(watcher: AcrossWatcher): void {
+		platform.clearTimeout(wakes.get(watcher));
+		wakes.delete(watcher);
 	}
 
 	function load(source: FeedSource): LoadedSource {
@@ -143,7 +161,7 @@ export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): F
 		unload();
 		queue = queue.then(() => {
 			if (wanted !== source) return;
-			for (const watcher of watchers) if (!(watcher instanceof AccountsWatcher)) watcher.reset();
+			for (const watcher of watchers) if (!(watcher instanceof AcrossWatcher)) watcher.reset();
 			if (source === null) return;
 			shown = load(source);
 			note('everything', shown);
@@ -152,7 +170,7 @@ export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): F
 
 	function noteRoster(): void {
 		unload();
-		for (const watcher of watchers) if (watcher instanceof AccountsWatcher) dirty.add(watcher);
+		for (const watcher of watchers) if (watcher instanceof AcrossWatcher) dirty.add(watcher);
 		if (dirty.size > 0) schedule(FRAME_MS);
 	}
 
@@ -166,15 +184,16 @@ export function createFeeds(platform: Pick<Platform, 'setTimeout'>, log: Log): F
 		async watch(feed, args, listener) {
 			// Something of an account that was read while another took its place stays untold.
 			const ifShown = (value: Feeds[typeof feed]['value']): void => {
-				if (feed === 'accounts' || flushing === shown) listener(value);
+				if (watcher instanceof AcrossWatcher || flushing === shown) listener(value);
 			};
-			const watcher = FACTORIES[feed](args, ifShown);
+			const watcher: Watcher | AcrossWatcher = FACTORIES[feed](args, ifShown);
 			watchers.add(watcher);
 			dirty.add(watcher);
 			await flush();
 			return () => {
 				watchers.delete(watcher);
 				dirty.delete(watcher);
+				if (watcher instanceof AcrossWatcher) sleep(watcher);
 			};
 		}
 	};
@@ -184,7 +203,7 @@ type Factories = {
 	readonly [Name in keyof Feeds]: (
 		args: Feeds[Name]['args'],
 		tell: (value: Feeds[Name]['value']) => void
-	) => Watcher | AccountsWatcher;
+	) => Watcher | AcrossWatcher;
 };
 
 const FACTORIES: Factories = {
@@ -202,6 +221,6 @@ const FACTORIES: Factories = {
 	elsewhere: (_args, tell) => elsewhereFeed(tell),
 	preferences: (_args, tell) => preferencesFeed(tell),
 	typing: (_args, tell) => typingFeed(tell),
-	unread: (_args, tell) => unreadFeed(tell),
+	waiting: (_args, tell) => new WaitingWatcher(tell),
 	notices: (_args, tell) => new NoticesWatcher(tell)
 };

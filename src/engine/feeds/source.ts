@@ -1,6 +1,7 @@
 import type { AccountId } from '../../protocol/types';
-import type { ConversationKey, NetworkView, Notice } from '../api';
+import type { ConversationKey, NetworkView } from '../api';
 import type { Network } from '../network/types';
+import type { OwnNotice } from '../presence/notices';
 import type { AccountDatabase } from '../storage/types';
 import type { ConversationCache } from './conversation-cache';
 
@@ -23,7 +24,7 @@ export interface PresenceSource {
 	/** How many batches of notices there were, and those that came after the first `after`. */
 	noticesSince(after: number): {
 		readonly last: number;
-		readonly batches: readonly (readonly Notice[])[];
+		readonly batches: readonly (readonly OwnNotice[])[];
 	};
 	onChange(listener: () => void): () => void;
 }

@@ -15,14 +15,12 @@ import type {
 import { BODY_LIMIT } from '../conversations/body';
 import type { OwnProfile } from '../conversations/own-profile';
 import { preferencesOf } from '../conversations/preferences';
-import { isHidden } from '../conversations/records';
 import { findFirstUnread } from '../conversations/unread';
 import { isListed, standingOf } from '../conversations/standing';
 import type { Elsewhere } from '../documents/elsewhere';
 import { NO_DOCUMENTS } from '../documents/state';
 import type { DocumentStates } from '../documents/state';
 import type { OwnPicture } from '../media/own-picture';
-import { isHeeded } from '../presence/notices';
 import type { ConversationRecord, MetaName } from '../storage/types';
 import { restoreState } from '../sync/restore';
 import type { LoadedSource } from './source';
@@ -159,23 +157,6 @@ export function typingFeed(tell: Tell<readonly ConversationKey[]>): ValueWatcher
 				const record = records.get(key);
 				return record !== undefined && standingOf(record, self) === 'contact';
 			});
-		},
-		tell
-	);
-}
-
-/** behaviours.md §13: what is muted or hidden, and what strangers write, is counted elsewhere. */
-export function unreadFeed(tell: Tell<number>): ValueWatcher<number> {
-	return new ValueWatcher(
-		ofConversations,
-		async ({ conversations, network, self }) => {
-			const now = network.clock.now();
-			let count = 0;
-			for (const record of (await conversations.records()).values()) {
-				const counts = standingOf(record, self) === 'contact' && isHeeded(record, now) && !isHidden(record);
-				if (counts) count += record.unread;
-			}
-			return count;
 		},
 		tell
 	);

@@ -40,6 +40,8 @@ export interface GuardsOptions {
 	readonly random: RandomBytes;
 	readonly pool: NodePool;
 	readonly distinctSubnets: boolean;
+	/** Guards of this browser's other accounts: a node that is both would see that the two have one browser. */
+	readonly elsewhere?: () => readonly SnodeId[];
 	readonly onChange?: () => void;
 }
 
@@ -108,18 +110,30 @@ export class Guards {
 	/** Adds one guard, uniformly chosen among the nodes that may become one; null when none may. */
 	#sample(): GuardRecord | null {
 		if (this.#records.length >= GUARD_LIMIT) return null;
-		const { pool, random, now, distinctSubnets } = this.#options;
+		const { pool, random, now } = this.#options;
 		const taken = this.#records.flatMap((record) => pool.get(record.id) ?? []);
-		const free = pool.usable(GUARDS_WANTED).filter((node) => taken.every((other) => other.id !== node.id));
-		const apart = distinctSubnets
-			? free.filter((node) => taken.every((other) => unrelated(node, other)))
-			: free;
-		const [node] = shuffled(random, apart.length > 0 ? apart : free);
+		const others = (this.#options.elsewhere?.() ?? []).flatMap((id) => pool.get(id) ?? []);
+		const free = without(pool.usable(GUARDS_WANTED), taken);
+		const unshared = without(free, others);
+		// As far from all others as the network has nodes for.
+		const choices = [
+			this.#apart(unshared, [...taken, ...others]),
+			this.#apart(unshared, taken),
+			unshared,
+			this.#apart(free, taken),
+			free
+		];
+		const [node] = shuffled(random, choices.find(({ length }) => length > 0) ?? []);
 		if (!node) return null;
 		const life = SHORTEST_LIFE_MS + (LONGEST_LIFE_MS - SHORTEST_LIFE_MS) * randomUnit(random);
 		const record = { id: node.id, until: Math.round(now() + life), ...WORKING };
 		this.#keep([...this.#records, record]);
 		return record;
+	}
+
+	#apart(nodes: readonly ListedNode[], from: readonly ListedNode[]): readonly ListedNode[] {
+		if (!this.#options.distinctSubnets) return nodes;
+		return nodes.filter((node) => from.every((other) => unrelated(node, other)));
 	}
 
 	#change(id: SnodeId, change: (record: GuardRecord) => GuardRecord): void {
@@ -134,4 +148,8 @@ export class Guards {
 		this.#records = records;
 		this.#options.onChange?.();
 	}
+}
+
+function without(nodes: readonly ListedNode[], some: readonly ListedNode[]): readonly ListedNode[] {
+	return nodes.filter((node) => some.every((other) => other.id !== node.id));
 }

@@ -1,5 +1,6 @@
 /** The parts of the network room and how they hold each other; network.ts gives them their life. */
 import type { NetworkProfile } from '../../networks/profile';
+import type { SnodeId } from '../../protocol/types';
 import type { Platform } from '../platform';
 import { LearnedClock } from './clock';
 import { GatewayClient } from './gateway-client';
@@ -29,6 +30,8 @@ export interface PartsOptions {
 	readonly profile: NetworkProfile;
 	readonly gateways: readonly string[];
 	readonly stepTimeoutMs: number;
+	/** See `GuardsOptions`. */
+	readonly guardsElsewhere: () => readonly SnodeId[];
 	/** Something that is kept between sessions changed. */
 	readonly onKept: () => void;
 	readonly onPaths: () => void;
@@ -38,13 +41,14 @@ export interface PartsOptions {
 export function buildParts(options: PartsOptions): NetworkParts {
 	const { platform, profile, stepTimeoutMs, onKept, onPaths, onClock } = options;
 	const { distinctSubnets, hops } = profile;
+	const elsewhere = options.guardsElsewhere;
 	const random = (length: number) => platform.random(length);
 	const now = () => platform.now();
 	const monotonic = () => platform.monotonic();
 	const clock = new LearnedClock(now, onClock);
 	const gateways = new GatewayClient(platform, withOwnOrigin(options.gateways, platform.origin));
 	const pool = new NodePool(now, profile.nodes, profile.minimumNodes);
-	const guards = new Guards({ now, random, pool, distinctSubnets, onChange: onKept });
+	const guards = new Guards({ now, random, pool, distinctSubnets, elsewhere, onChange: onKept });
 	const paths = new PathSet({ monotonic, random, pool, guards, hops, distinctSubnets, onChange: onPaths });
 	const swarms = new SwarmCache({ now, pool, onChange: onKept });
 	const caller = new NodeCaller({ now, random, gateways, pool, guards, paths, clock });

@@ -51,6 +51,8 @@ export interface NetworkOptions {
 	readonly gateways: readonly string[];
 	/** Whether this tab's worker is the one that polls, sends and saves. */
 	readonly leader: () => boolean;
+	/** Guards of this browser's other accounts, which are not to be this one's. */
+	readonly guardsElsewhere?: () => readonly SnodeId[];
 	readonly timings?: Partial<NetworkTimings>;
 }
 
@@ -79,7 +81,7 @@ class SessionNetwork implements Network {
 	constructor(options: NetworkOptions) {
 		this.#options = options;
 		this.#timings = { ...TIMINGS, ...options.timings };
-		const { platform, profile, gateways, leader, store } = options;
+		const { platform, profile, gateways, leader, store, guardsElsewhere = () => [] } = options;
 		const stepTimeoutMs = this.#timings.stepMs;
 		const random = (length: number) => platform.random(length);
 		const parts = buildParts({
@@ -87,6 +89,7 @@ class SessionNetwork implements Network {
 			profile,
 			gateways,
 			stepTimeoutMs,
+			guardsElsewhere,
 			onKept: () => {
 				this.#keep();
 			},
@@ -192,6 +195,10 @@ class SessionNetwork implements Network {
 
 	hop(node: SnodeId): HopView {
 		return { id: node, ip: this.#parts.pool.get(node)?.ip ?? null };
+	}
+
+	guards(): readonly SnodeId[] {
+		return this.#parts.guards.records().map(({ id }) => id);
 	}
 
 	resolveName(name: string): Promise<AccountId> {

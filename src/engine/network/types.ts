@@ -79,6 +79,8 @@ export interface Network {
 	swarmOf(account: AccountId): Promise<readonly SnodeId[]>;
 	/** What is known of a node, to show it to a person. */
 	hop(node: SnodeId): HopView;
+	/** Through which it goes, or may go again. */
+	guards(): readonly SnodeId[];
 	/** identity.md §5: three nodes must agree. Fails with `unknown-name` or `name-lookup-failed`. */
 	resolveName(name: string): Promise<AccountId>;
 	view(): NetworkStanding;

@@ -1,14 +1,17 @@
 /** Of what a poll brought, what a person should be told although they do not look: behaviours.md §1, §12 and §13. */
 import { shortAccountId } from '../../protocol/identity';
 import type { AccountId, NetworkTime } from '../../protocol/types';
-import type { ConversationKey, Notice, NotificationContent } from '../api';
-import { isMuted } from '../conversations/mute';
+import type { ConversationKey, Notice, NotificationPreferences } from '../api';
+import { isHeeded } from '../conversations/mute';
 import { preferencesOf } from '../conversations/preferences';
 import { isUnread, newestFacts } from '../conversations/records';
 import { isListed, standingOf } from '../conversations/standing';
 import type { AccountTransaction, ConversationRecord, MessageRecord } from '../storage/types';
 import type { PollNews } from '../sync/receive';
 import type { TabState } from '../tabs/tabs';
+
+/** As the account itself makes it; whose it is, is known outside. */
+export type OwnNotice = Omit<Notice, 'account'>;
 
 export interface NoticeContext {
 	readonly self: AccountId;
@@ -18,20 +21,15 @@ export interface NoticeContext {
 	readonly tabs: readonly TabState[];
 }
 
-/** Whether new messages of this conversation are to be noticed at all. `now`: network ms. */
-export function isHeeded(record: ConversationRecord, now: number): boolean {
-	return isListed(record) && !isMuted(record, Math.floor(now / 1000));
-}
-
 /** One for each conversation at most, and one for all requests together. */
 export async function noticesOf(
 	tx: AccountTransaction,
 	news: PollNews,
 	context: NoticeContext
-): Promise<readonly Notice[]> {
+): Promise<readonly OwnNotice[]> {
 	const { notifications } = await preferencesOf(tx);
 	if (!notifications.on) return [];
-	const notices: Notice[] = [];
+	const notices: OwnNotice[] = [];
 	const requests = new Map<ConversationKey, number>();
 	for (const [key, messages] of newByConversation(news, context)) {
 		const record = await tx.conversations.get(key);
@@ -40,9 +38,9 @@ export async function noticesOf(
 		const last = unread.at(-1);
 		if (last === undefined) continue;
 		if (standingOf(record, context.self) === 'incoming-request') requests.set(key, unread.length);
-		else notices.push(messageNotice(record, last, notifications.content));
+		else notices.push(messageNotice(record, last, notifications));
 	}
-	const request = await requestNotice(tx, requests, context.self);
+	const request = await requestNotice(tx, requests, context.self, notifications);
 	return request === null ? notices : [...notices, request];
 }
 
@@ -68,15 +66,16 @@ function isOnScreen(key: ConversationKey, tabs: readonly TabState[]): boolean {
 function messageNotice(
 	record: ConversationRecord,
 	last: MessageRecord,
-	content: NotificationContent
-): Notice {
+	{ content, sound }: NotificationPreferences
+): OwnNotice {
 	const name = record.nickname || record.displayName || shortAccountId(record.accountId);
 	return {
 		kind: 'message',
 		conversation: record.key,
 		title: content === 'none' ? null : name,
 		body: content === 'name-and-text' ? newestFacts(last).preview || null : null,
-		count: record.unread
+		count: record.unread,
+		sound
 	};
 }
 
@@ -84,13 +83,14 @@ function messageNotice(
 async function requestNotice(
 	tx: AccountTransaction,
 	fresh: ReadonlyMap<ConversationKey, number>,
-	self: AccountId
-): Promise<Notice | null> {
+	self: AccountId,
+	{ sound }: NotificationPreferences
+): Promise<OwnNotice | null> {
 	const [conversation] = fresh.keys();
 	if (conversation === undefined) return null;
 	for (const record of await tx.conversations.all()) {
 		if (standingOf(record, self) !== 'incoming-request' || !isListed(record)) continue;
 		if (record.unread > (fresh.get(record.key) ?? 0)) return null;
 	}
-	return { kind: 'request', conversation, title: null, body: null, count: fresh.size };
+	return { kind: 'request', conversation, title: null, body: null, count: fresh.size, sound };
 }

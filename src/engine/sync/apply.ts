@@ -92,8 +92,12 @@ async function applyToConversation(
 	const inserted = await insertNew(tx, record, accepted, context);
 	for (const message of inserted) record = withNewest(record, message);
 	// What was read already, on another device, brings nothing back.
-	const isNews = inserted.some((message) => isSpoken(message) && message.sentAt > before.lastReadAt);
-	if (isNews) record = broughtBack(record, Math.floor(context.now / 1000));
+	const news = inserted.filter((message) => isSpoken(message) && message.sentAt > before.lastReadAt);
+	if (news.length > 0)
+		record = broughtBack(
+			record,
+			news.some(({ mine }) => mine)
+		);
 	await tx.conversations.put({ ...record, unread: await unreadAfter(tx, before, record, inserted) });
 	return inserted;
 }

@@ -68,7 +68,10 @@ export class Conversation {
 
 	/** Opens the conversation; the returned function closes it. */
 	start(): () => void {
-		void this.#open().catch(this.#report);
+		void this.#open().catch((error: unknown) => {
+			// That it is not here is what the screen says by itself.
+			if (!(error instanceof EngineFailure && error.code === 'not-found')) this.#report(error);
+		});
 		return () => {
 			this.#stopped = true;
 			clearTimeout(this.#readTimer);

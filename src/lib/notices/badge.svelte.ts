@@ -4,7 +4,7 @@ import { m } from '../i18n/paraglide/messages';
 
 const mostShown = 99;
 
-/** The number of unread messages: on the installed app's icon, and before the title of the page. */
+/** The number of unread messages, of all accounts of this browser: on the installed app's icon, and before the title of the page. */
 export class UnreadBadge {
 	#count = $state(0);
 	#started = false;
@@ -12,7 +12,11 @@ export class UnreadBadge {
 	start(engine: Pick<Engine, 'watch'>): void {
 		if (this.#started) return;
 		this.#started = true;
-		engine.watch('unread', null, (count) => this.#show(count)).catch(() => undefined);
+		engine
+			.watch('accounts', null, (accounts) =>
+				this.#show(accounts.reduce((sum, { unread }) => sum + unread, 0))
+			)
+			.catch(() => undefined);
 	}
 
 	/** Titles land in the browser's history: they name the screen and a number, never a person. */

@@ -1,27 +1,24 @@
-import type {
-	ConversationKey,
-	ConversationRow,
-	Engine,
-	Notice,
-	NotificationPreferences
-} from '../../engine/api';
+import type { AccountKey, AccountSummary, Engine, Notice, WaitingView } from '../../engine/api';
 import { number } from '../chats/when';
 import { m } from '../i18n/paraglide/messages';
 import { playChime } from './chime';
-import { closeNotices, permission, showNotice } from './system';
+import { noticeAddress, noticeTarget, type NoticeTarget } from './notice-address';
+import { closeNotices, permission, showNotice, type NoticeMark } from './system';
 
-type Opener = (path: string) => void;
+type Opener = (target: NoticeTarget) => void;
 
-/** Shows what came while nobody looked, and takes it away when it was read, on whichever device. */
+/**
+ * Shows what came while nobody looked, in whichever account of this browser, and takes it away when it was read, on
+ * whichever device.
+ */
 export class Notifier {
 	#started = false;
 	#open: Opener = () => undefined;
-	#preferences: NotificationPreferences | undefined;
-	#scope: string | undefined;
-	#unread: Record<'conversations' | 'requests', ReadonlySet<ConversationKey> | undefined> = {
-		conversations: undefined,
-		requests: undefined
-	};
+	/** The names of all accounts. */
+	#accounts: ReadonlyMap<AccountKey, string> | undefined;
+	#waiting: ReadonlyMap<AccountKey, WaitingView> | undefined;
+	/** What a notification may be about, in words of our own. */
+	#subjects: ReadonlySet<string> | undefined;
 
 	/** Once for as long as the page lives: between two screens nothing may be missed. */
 	start(engine: Pick<Engine, 'watch'>, open: Opener): void {
@@ -29,47 +26,77 @@ export class Notifier {
 		if (this.#started || permission() === 'unsupported') return;
 		this.#started = true;
 		const watching = [
-			engine.watch('account', null, ({ noteToSelf }) => (this.#scope = noteToSelf)),
-			engine.watch('preferences', null, ({ notifications }) => (this.#preferences = notifications)),
+			engine.watch('accounts', null, (accounts) => this.#know(accounts)),
 			engine.watch('notices', null, (batch) => quietly(this.#show(batch))),
-			engine.watch('conversations', null, (rows) => this.#heed('conversations', rows)),
-			engine.watch('requests', null, (rows) => this.#heed('requests', rows))
+			engine.watch('waiting', null, (waiting) => this.#heed(waiting))
 		];
 		for (const watch of watching) quietly(watch);
 		if ('serviceWorker' in navigator) {
 			navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-				const path = pathOf(data);
-				if (path !== null) this.#open(path);
+				this.#follow(openedBy(data));
 			});
 		}
 	}
 
+	#know(accounts: readonly AccountSummary[]): void {
+		this.#accounts = new Map(accounts.map(({ key, displayName }) => [key, displayName]));
+		this.#tidy();
+	}
+
+	#heed(waiting: readonly WaitingView[]): void {
+		this.#waiting = new Map(waiting.map((view) => [view.account, view]));
+		this.#tidy();
+	}
+
+	#follow(address: string): void {
+		const target = noticeTarget(address);
+		if (target !== null) this.#open(target);
+	}
+
 	async #show(batch: readonly Notice[]): Promise<void> {
-		const scope = this.#scope;
-		if (scope === undefined || permission() !== 'granted') return;
+		if (permission() !== 'granted') return;
 		// One sound: our own, or where the browser refuses it, the system's.
-		const silent = this.#preferences?.sound !== true || (await playChime());
+		const silent = !batch.some(({ sound }) => sound) || (await playChime());
 		for (const notice of batch) {
-			const { kind, conversation } = notice;
+			const { account, kind, conversation } = notice;
 			const path = kind === 'request' ? '/chats/requests' : `/chats/${conversation}`;
-			await showNotice({ ...wordsOf(notice), silent, mark: { scope, kind, conversation, path } }, (to) =>
-				this.#open(to)
-			);
+			const mark = { account, kind, conversation, address: noticeAddress({ account, path }) };
+			await showNotice({ ...this.#wordsOf(notice), silent, mark }, (address) => this.#follow(address));
 		}
 	}
 
-	#heed(list: 'conversations' | 'requests', rows: readonly ConversationRow[]): void {
-		const unread = new Set(rows.filter((row) => row.unread > 0).map((row) => row.key));
-		const before = this.#unread[list];
-		this.#unread[list] = unread;
-		const anyGone = before === undefined || [...before].some((key) => !unread.has(key));
-		const { conversations, requests } = this.#unread;
-		if (!anyGone || this.#scope === undefined || conversations === undefined || requests === undefined)
-			return;
-		const wanted = (mark: Pick<Notice, 'kind' | 'conversation'>) =>
-			mark.kind === 'request' ? requests.size > 0 : conversations.has(mark.conversation);
-		quietly(closeNotices(this.#scope, wanted));
+	/** Where there are several accounts it is said for which one. */
+	#wordsOf(notice: Notice): { title: string; body: string } {
+		const words = wordsOf(notice);
+		const account = this.#accounts?.get(notice.account) ?? '';
+		if (account === '' || this.#accounts?.size === 1) return words;
+		return { ...words, title: m.notice_for({ title: words.title, account }) };
 	}
+
+	/** Takes away what has been read, and what was of accounts that are gone. */
+	#tidy(): void {
+		const [accounts, waiting] = [this.#accounts, this.#waiting];
+		if (accounts === undefined || waiting === undefined) return;
+		const subjects = new Set<string>(accounts.keys());
+		for (const { account, conversations, requests } of waiting.values()) {
+			for (const key of conversations) subjects.add(key);
+			if (requests) subjects.add(requestsOf(account));
+		}
+		const before = this.#subjects;
+		this.#subjects = subjects;
+		const anyGone = before === undefined || [...before].some((subject) => !subjects.has(subject));
+		if (!anyGone) return;
+		const wanted = ({ account, kind, conversation }: NoticeMark): boolean => {
+			// Of an account that is not open yet nothing is known.
+			if (!waiting.has(account)) return accounts.has(account);
+			return subjects.has(kind === 'request' ? requestsOf(account) : conversation);
+		};
+		quietly(closeNotices(wanted));
+	}
+}
+
+function requestsOf(account: AccountKey): string {
+	return `requests ${account}`;
 }
 
 /** What cannot be shown is in the list all the same. */
@@ -87,10 +114,10 @@ function wordsOf({ kind, title, body, count }: Notice): { title: string; body: s
 }
 
 /** Only our own service worker speaks here; anything else it may say is not for us. */
-function pathOf(data: unknown): string | null {
-	if (typeof data !== 'object' || data === null) return null;
-	if (!('type' in data) || data.type !== 'OPEN' || !('path' in data)) return null;
-	return typeof data.path === 'string' && data.path.startsWith('/chats') ? data.path : null;
+function openedBy(data: unknown): string {
+	if (typeof data !== 'object' || data === null) return '';
+	if (!('type' in data) || data.type !== 'OPEN' || !('address' in data)) return '';
+	return typeof data.address === 'string' ? data.address : '';
 }
 
 export const notifier = new Notifier();

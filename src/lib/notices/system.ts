@@ -1,12 +1,12 @@
-import type { ConversationKey, Notice } from '../../engine/api';
+import type { AccountKey, ConversationKey, Notice } from '../../engine/api';
 
-/** Whose notification it is: `scope` tells the accounts of this browser apart and says nothing of them. */
-interface NoticeMark {
-	readonly scope: string;
+/** What a notification is about. The service worker knows `address` alone. */
+export interface NoticeMark {
+	readonly account: AccountKey;
 	readonly kind: Notice['kind'];
 	readonly conversation: ConversationKey;
 	/** Where a click leads. */
-	readonly path: string;
+	readonly address: string;
 }
 
 export interface SystemNotice {
@@ -24,9 +24,9 @@ export function permission(): NotificationPermission | 'unsupported' {
 }
 
 /** One per conversation, the newer in place of the older. The service worker's outlive this page. */
-export async function showNotice(notice: SystemNotice, open: (path: string) => void): Promise<void> {
+export async function showNotice(notice: SystemNotice, open: (address: string) => void): Promise<void> {
 	const { title, body, silent, mark } = notice;
-	const tag = mark.kind === 'request' ? `requests ${mark.scope}` : mark.conversation;
+	const tag = mark.kind === 'request' ? `requests ${mark.account}` : mark.conversation;
 	const options = { body, tag, silent, data: mark, renotify: true, ...pictures };
 	const registration = await activeRegistration();
 	if (registration !== undefined) {
@@ -39,21 +39,18 @@ export async function showNotice(notice: SystemNotice, open: (path: string) => v
 	shown.onclick = () => {
 		window.focus();
 		shown.close();
-		open(mark.path);
+		open(mark.address);
 	};
 }
 
 const pictures = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' };
 
-/** Takes away this account's notifications that are no longer wanted. */
-export async function closeNotices(
-	scope: string,
-	wanted: (mark: Pick<NoticeMark, 'kind' | 'conversation'>) => boolean
-): Promise<void> {
+/** Takes away the notifications that are no longer wanted. */
+export async function closeNotices(wanted: (mark: NoticeMark) => boolean): Promise<void> {
 	const ofWorker = (await (await activeRegistration())?.getNotifications()) ?? [];
 	for (const notification of [...ofWorker, ...ownNotices.values()]) {
 		const mark = notification.data as NoticeMark | null;
-		if (mark?.scope === scope && !wanted(mark)) notification.close();
+		if (mark !== null && !wanted(mark)) notification.close();
 	}
 }
 

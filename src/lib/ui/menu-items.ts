@@ -7,7 +7,7 @@ export interface MenuItem {
 	readonly label: string;
 	readonly icon?: IconName;
 	/** In place of an icon. */
-	readonly avatar?: { readonly colour: number; readonly name: string };
+	readonly avatar?: { readonly colour: number; readonly name: string; readonly picture: string | null };
 	/** A few words under the label. */
 	readonly note?: string;
 	/** A count at the end: as shown, and as spoken. */

@@ -122,29 +122,20 @@ describe('pins', () => {
 });
 
 describe('what is put away', () => {
-	test('comes back with the next message, and stays away while it is muted', async () => {
+	test('comes back with the next message where it was hidden, and stays where it was archived', async () => {
 		const { key } = await contact();
 		await setArchived(context(), key, true);
 		await setHidden(context(), key, true);
 		expect(isListed(await recordOf())).toBe(false);
 		time += 1;
 		await arrive(bob, text('news'));
-		expect(await recordOf()).toMatchObject({ archived: false, priority: 0, unread: 2 });
+		expect(await recordOf()).toMatchObject({ archived: true, priority: 0, unread: 2 });
 
-		await setArchived(context(), key, true);
-		await mute(context(), key, 60);
-		time += 1_000;
-		await arrive(bob, text('in the mute'));
-		expect(await recordOf()).toMatchObject({ archived: true, unread: 3 });
-		time += 60_000;
-		await arrive(bob, text('after it'));
-		expect(await recordOf()).toMatchObject({ archived: false, unread: 4 });
-
-		await setArchived(context(), key, true);
-		await setNotify(context(), key, 'none');
 		time += 1;
-		await arrive(bob, text('never'));
-		expect(await recordOf()).toMatchObject({ archived: true });
+		await arrive(ada, copyTo(bob, 'from my phone'));
+		expect(await recordOf()).toMatchObject({ archived: false, unread: 0 });
+		time += 1;
+		await setArchived(context(), key, true);
 		await sendText(sending(), key, 'I write');
 		expect(await recordOf()).toMatchObject({ archived: false, unread: 0 });
 	});

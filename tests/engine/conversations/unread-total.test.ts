@@ -10,7 +10,7 @@ const total = (...records: Partial<ConversationRecord>[]) =>
 		records.map((facts) => conversation({ unread: 2, ...facts })),
 		ada.accountId,
 		NOW
-	);
+	).count;
 
 test('adds up what calls for attention', () => {
 	expect(total({}, { priority: 3 }, { notify: 'mentions' })).toBe(6);
@@ -20,6 +20,7 @@ test.each<[string, Partial<ConversationRecord>]>([
 	['requests', { approved: false }],
 	['the blocked', { blocked: true }],
 	['the hidden', { priority: -1 }],
+	['the archived', { archived: true }],
 	['the silenced', { notify: 'none' }],
 	['what is muted for now', { muteUntil: NOW / 1000 + 60 }]
 ])('leaves out %s', (_what, facts) => {
@@ -30,4 +31,19 @@ test('counts what was muted until a moment ago, and what was marked by hand', ()
 	expect(total({ muteUntil: NOW / 1000 - 1 })).toBe(2);
 	expect(total({ unread: 0, markedUnread: true })).toBe(1);
 	expect(total({ markedUnread: true })).toBe(2);
+});
+
+test('says when the first mute ends that keeps something from being counted', () => {
+	const until = (...records: Partial<ConversationRecord>[]) =>
+		unreadTotal(
+			records.map((facts) => conversation({ unread: 2, ...facts })),
+			ada.accountId,
+			NOW
+		).until;
+	const soon = { muteUntil: NOW / 1000 + 60 };
+	expect(until({ muteUntil: NOW / 1000 + 90 }, soon, {})).toBe(NOW + 60_000);
+	expect(until({ muteUntil: NOW / 1000 }, { ...soon, unread: 0 })).toBe(null);
+	expect(until({ ...soon, archived: true }, { ...soon, notify: 'none' }, { ...soon, approved: false })).toBe(
+		null
+	);
 });

@@ -120,6 +120,30 @@ describe('guards', () => {
 		expect(guards.records().some((record) => ends.includes(record.until))).toBe(false);
 	});
 
+	it('are no guards of other accounts of the browser while the network has others', () => {
+		for (let round = 0; round < 20; round += 1) {
+			const { guards, pool, time } = setUp(GUARDS_WANTED * 2 + 1);
+			const elsewhere = ids(guards.active());
+			const own = new Guards({
+				now: () => time.now,
+				random: systemRandom,
+				pool,
+				distinctSubnets: true,
+				elsewhere: () => elsewhere
+			});
+			expect(ids(own.active()).filter((id) => elsewhere.includes(id))).toEqual([]);
+		}
+		const few = setUp(GUARDS_WANTED);
+		const shared = new Guards({
+			now: () => few.time.now,
+			random: systemRandom,
+			pool: few.pool,
+			distinctSubnets: true,
+			elsewhere: () => ids(few.guards.active())
+		});
+		expect(shared.active()).toHaveLength(GUARDS_WANTED);
+	});
+
 	it('come back after a restart from what was kept', () => {
 		const { guards, pool, time } = setUp();
 		const first = ids(guards.active());

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Notice, PreferenceChange } from '../../../src/engine/api';
+import type { PreferenceChange } from '../../../src/engine/api';
 import { changePreferences } from '../../../src/engine/conversations/preferences';
 import { createLog } from '../../../src/engine/log';
 import { NoticeBoard } from '../../../src/engine/presence/notice-board';
-import { noticesOf, type NoticeContext } from '../../../src/engine/presence/notices';
+import { noticesOf, type NoticeContext, type OwnNotice } from '../../../src/engine/presence/notices';
 import type { ConversationRecord } from '../../../src/engine/storage/types';
 import { applyArrivals } from '../../../src/engine/sync/apply';
 import { openItem } from '../../../src/engine/sync/open-batch';
@@ -44,7 +44,7 @@ async function change(who: typeof bob, facts: Partial<ConversationRecord>): Prom
 async function receive(
 	items: readonly StoredMessage[],
 	facts: Partial<NoticeContext & { first: boolean }> = {}
-): Promise<readonly Notice[]> {
+): Promise<readonly OwnNotice[]> {
 	const found = items.map((item) => openItem(item, ada, { now: NOW, nodeTime: NOW }, log));
 	const arrivals = found.flatMap(({ arrival }) => (arrival === null ? [] : [arrival]));
 	const inserted = await opened.db.write((tx) => applyArrivals(tx, arrivals, { self, random, now: NOW }));
@@ -60,7 +60,7 @@ describe('a notice', () => {
 	test('is one for all new messages of a conversation, with the last of them', async () => {
 		const conversation = await keyOf(bob);
 		expect(await receive([fromBob('two', 20), fromBob('one', 10)])).toEqual([
-			{ kind: 'message', conversation, title: 'Bob', body: 'two', count: 2 }
+			{ kind: 'message', conversation, title: 'Bob', body: 'two', count: 2, sound: true }
 		]);
 		expect(await receive([fromBob('three', 30)])).toMatchObject([{ body: 'three', count: 3 }]);
 	});
@@ -68,8 +68,10 @@ describe('a notice', () => {
 	test('says as much as is wished', async () => {
 		await show({ content: 'name' });
 		expect(await receive([fromBob('one', 10)])).toMatchObject([{ title: 'Bob', body: null, count: 1 }]);
-		await show({ content: 'none' });
-		expect(await receive([fromBob('two', 20)])).toMatchObject([{ title: null, body: null, count: 2 }]);
+		await show({ content: 'none', sound: false });
+		expect(await receive([fromBob('two', 20)])).toMatchObject([
+			{ title: null, body: null, count: 2, sound: false }
+		]);
 		await show({ on: false });
 		expect(await receive([fromBob('three', 30)])).toEqual([]);
 	});
@@ -86,6 +88,7 @@ describe('a notice', () => {
 		['muted for good', { notify: 'none' }],
 		['muted for now', { muteUntil: NOW / 1000 + 1 }],
 		['blocked', { blocked: true }],
+		['archived', { archived: true }],
 		['read further on another device', { lastReadAt: NOW + 50 }]
 	] as const)('does not come when the conversation is %s', async (_how, facts) => {
 		await change(bob, facts);
@@ -133,7 +136,7 @@ describe('requests', () => {
 	test('are told without a word of who or what, once while any waits unread', async () => {
 		const notices = await receive([ask(carol, 10), ask(dora, 11)]);
 		expect(notices).toEqual([
-			{ kind: 'request', conversation: await keyOf(carol), title: null, body: null, count: 2 }
+			{ kind: 'request', conversation: await keyOf(carol), title: null, body: null, count: 2, sound: true }
 		]);
 		expect(await receive([ask(carol, 12)])).toEqual([]);
 		await change(carol, { unread: 0, lastReadAt: NOW + 12 });
@@ -151,7 +154,7 @@ describe('requests', () => {
 
 test('batches are given once to each who asks, and not what came before they asked', () => {
 	const board = new NoticeBoard();
-	const batch: readonly Notice[] = [];
+	const batch: readonly OwnNotice[] = [];
 	board.put(batch);
 	expect(board.since(Infinity)).toEqual({ last: 1, batches: [] });
 	board.put(batch);

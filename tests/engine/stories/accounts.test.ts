@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startGateway } from '../../../src/gateway/gateway';
 import type { AccountSummary, AccountView, Engine, Feeds } from '../../../src/engine/api';
 import { testBrowser, type TestBrowser } from '../node-platform';
+import { png } from '../media/samples';
 import { rawOpen } from '../storage/fixture';
 import {
 	conversationRow,
@@ -16,6 +17,8 @@ import {
 	until,
 	type World
 } from './world';
+
+const FACE = png(64, 64, 'a face');
 
 let world: World;
 beforeEach(async () => {
@@ -134,16 +137,29 @@ describe('two accounts of one browser', () => {
 		await conversationRow(tab.engine, (row) => row.person.name === 'Bob', 'requests');
 	});
 
-	test('each ask over paths of their own', async () => {
+	test('each ask over paths of their own, through other guards', async () => {
 		const ada = await newPerson(world, 'Ada');
 		const pathsOf = async () => {
 			const { paths } = await until(ada.engine, 'network', null, ({ state }) => state === 'ready');
-			return paths.map(({ hops }) => hops.map(({ id }) => id).join());
+			return paths.map(({ hops }) => hops.map(({ id }) => id));
 		};
 		const first = await pathsOf();
 		await ada.engine.createAccount('Second');
 		const second = await pathsOf();
-		expect(second.sort()).not.toEqual(first.sort());
+		await ada.engine.createAccount('Third');
+		const guards = [...first, ...second, ...(await pathsOf())].map(([guard]) => guard);
+		expect(new Set(guards).size).toBe(6);
+	});
+
+	test('stand among the others with their own names and pictures', async () => {
+		const ada = await newPerson(world, 'Ada');
+		const { engine } = ada;
+		await engine.setPicture(FACE);
+		const { picture } = await until(engine, 'account', null, (account) => account.picture !== null);
+		await engine.createAccount('Second');
+		const [first, second] = await until(engine, 'accounts', null, (all) => all.length === 2 && allReady(all));
+		expect([first!.picture, second!.picture]).toEqual([picture, null]);
+		expect(await engine.readPicture(picture!)).toEqual({ bytes: FACE, type: 'image/png' });
 	});
 
 	test('of which one is restored again is shown as it is', async () => {

@@ -81,6 +81,7 @@ function bound(network: Network): Omit<Network, 'clock' | 'swarmRequest'> {
 		serverRequest: (...args) => network.serverRequest(...args),
 		swarmOf: (account) => network.swarmOf(account),
 		hop: (node) => network.hop(node),
+		guards: () => network.guards(),
 		resolveName: (name) => network.resolveName(name),
 		view: () => network.view(),
 		onChange: (listener) => network.onChange(listener),

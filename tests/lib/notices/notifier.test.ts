@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ConversationKey, ConversationRow, Engine, Feeds, Notice } from '../../../src/engine/api';
+import type { AccountKey, ConversationKey, Engine, Feeds, Notice } from '../../../src/engine/api';
 import { UnreadBadge } from '../../../src/lib/notices/badge.svelte';
+import type { NoticeTarget } from '../../../src/lib/notices/notice-address';
 import { Notifier } from '../../../src/lib/notices/notifier';
 
 interface Shown {
@@ -8,7 +9,7 @@ interface Shown {
 	readonly body: string;
 	readonly tag: string;
 	readonly silent: boolean;
-	readonly data: { readonly scope: string; readonly path: string };
+	readonly data: { readonly account: AccountKey; readonly address: string };
 	close(): void;
 }
 
@@ -32,11 +33,13 @@ class FakeRegistration {
 
 const ADA = 'ada' as ConversationKey;
 const STRANGER = 'stranger' as ConversationKey;
+const HOME = 'home' as AccountKey;
+const WORK = 'work' as AccountKey;
 
 let registration: FakeRegistration;
 let heard: ((event: { data: unknown }) => void) | undefined;
 let listeners: Partial<Record<keyof Feeds, (value: never) => void>>;
-let opened: string[];
+let opened: NoticeTarget[];
 
 const watch = ((feed: keyof Feeds, _args: unknown, listener: (value: never) => void) => {
 	listeners[feed] = listener;
@@ -47,13 +50,14 @@ function tell<Name extends keyof Feeds>(feed: Name, value: unknown): void {
 	(listeners[feed] as (value: unknown) => void)(value);
 }
 
-const row = (key: ConversationKey, unread: number) => ({ key, unread }) as ConversationRow;
 const notice = (over: Partial<Notice> = {}): Notice => ({
+	account: HOME,
 	kind: 'message',
 	conversation: ADA,
 	title: 'Ada',
 	body: 'hello',
 	count: 1,
+	sound: true,
 	...over
 });
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -68,15 +72,19 @@ beforeEach(() => {
 	};
 	vi.stubGlobal('navigator', { serviceWorker, languages: ['en'] });
 	vi.stubGlobal('Notification', Object.assign(class {}, { permission: 'granted' }));
+	vi.stubGlobal('location', { origin: 'https://sotto.example' });
 });
 afterEach(() => vi.unstubAllGlobals());
 
-function start(sound = true): void {
-	new Notifier().start({ watch }, (path) => opened.push(path));
-	tell('account', { noteToSelf: 'mine' });
-	tell('preferences', { notifications: { on: true, content: 'none', sound } });
-	tell('conversations', []);
-	tell('requests', []);
+function start(): void {
+	new Notifier().start({ watch }, (target) => opened.push(target));
+	tell('accounts', [{ key: HOME, displayName: 'Me' }]);
+	wait();
+}
+
+/** What is unread at home. */
+function wait(conversations: readonly ConversationKey[] = [], requests = false): void {
+	tell('waiting', [{ account: HOME, conversations, requests }]);
 }
 
 const words = () => registration.shown.map(({ title, body }) => `${title}: ${body}`);
@@ -91,23 +99,23 @@ describe('what the system shows', () => {
 		expect(words()).toEqual(['Ada (2): again']);
 		expect(registration.shown[0]).toMatchObject({
 			silent: false,
-			data: { scope: 'mine', path: '/chats/ada' }
+			data: { account: HOME, address: '/chats/ada#account=home' }
 		});
 	});
 
 	it('says no more than it was given', async () => {
-		start(false);
-		tell('notices', [notice({ body: null, count: 3 })]);
+		start();
+		tell('notices', [notice({ body: null, count: 3, sound: false })]);
 		await settle();
 		expect(words()).toEqual(['Ada: 3 new messages']);
-		tell('notices', [notice({ title: null, body: null })]);
+		tell('notices', [notice({ title: null, body: null, sound: false })]);
 		await settle();
 		expect(words()).toEqual(['Sotto: New message']);
 		expect(registration.shown[0]?.silent).toBe(true);
 		tell('notices', [notice({ kind: 'request', conversation: STRANGER, title: null, body: null })]);
 		await settle();
 		expect(words()[1]).toBe('Sotto: You have a new message request.');
-		expect(registration.shown[1]?.data.path).toBe('/chats/requests');
+		expect(registration.shown[1]?.data.address).toBe('/chats/requests#account=home');
 	});
 
 	it('is nothing without the permission', async () => {
@@ -118,33 +126,50 @@ describe('what the system shows', () => {
 		expect(words()).toEqual([]);
 	});
 
-	it('goes when it was read, of this account alone', async () => {
+	it('says for which account it is where there are several', async () => {
 		start();
-		tell('conversations', [row(ADA, 1)]);
-		tell('requests', [row(STRANGER, 1)]);
-		tell('notices', [notice(), notice({ kind: 'request', conversation: STRANGER, title: null, body: null })]);
-		await registration.showNotification('Other account', {
-			body: '',
-			tag: 'other',
-			silent: true,
-			data: { scope: 'theirs', path: '/chats/other' }
-		});
+		tell('accounts', [
+			{ key: HOME, displayName: 'Me' },
+			{ key: WORK, displayName: 'Me at work' }
+		]);
+		tell('notices', [notice({ account: WORK, count: 2 })]);
 		await settle();
-		tell('conversations', [row(ADA, 0)]);
+		tell('notices', [notice({ conversation: STRANGER, title: null, body: null })]);
 		await settle();
-		expect(registration.shown.map(({ title }) => title)).toEqual(['Other account', 'Sotto']);
-		tell('requests', [row(STRANGER, 0)]);
-		await settle();
-		expect(registration.shown.map(({ title }) => title)).toEqual(['Other account']);
+		expect(words()).toEqual(['Ada (2) · Me at work: hello', 'Sotto · Me: New message']);
 	});
 
-	it('leads a click to the conversation, and to nowhere outside the chats', () => {
+	it('goes when it was read, and with its account', async () => {
 		start();
-		heard?.({ data: { type: 'OPEN', path: '/chats/ada' } });
-		heard?.({ data: { type: 'OPEN', path: '//elsewhere.example' } });
-		heard?.({ data: { type: 'OTHER', path: '/chats/ada' } });
+		wait([ADA], true);
+		const request = { kind: 'request', conversation: STRANGER, title: null, body: null } as const;
+		const other = { conversation: 'other' as ConversationKey, title: 'Other account' };
+		tell('notices', [notice(), notice(request), notice({ ...other, account: WORK })]);
+		await settle();
+		// Of the other account nothing is known yet.
+		tell('accounts', [
+			{ key: HOME, displayName: 'Me' },
+			{ key: WORK, displayName: 'Me at work' }
+		]);
+		wait([], true);
+		await settle();
+		expect(registration.shown.map(({ title }) => title)).toEqual(['Sotto', 'Other account']);
+		wait();
+		await settle();
+		expect(registration.shown.map(({ title }) => title)).toEqual(['Other account']);
+		tell('accounts', [{ key: HOME, displayName: 'Me' }]);
+		await settle();
+		expect(registration.shown).toEqual([]);
+	});
+
+	it('leads a click into its account, and to nowhere outside the chats', () => {
+		start();
+		heard?.({ data: { type: 'OPEN', address: '/chats/ada#account=work' } });
+		heard?.({ data: { type: 'OPEN', address: '//elsewhere.example/chats#account=work' } });
+		heard?.({ data: { type: 'OPEN', address: '/chats/ada' } });
+		heard?.({ data: { type: 'OTHER', address: '/chats/ada#account=work' } });
 		heard?.({ data: null });
-		expect(opened).toEqual(['/chats/ada']);
+		expect(opened).toEqual([{ account: WORK, path: '/chats/ada' }]);
 	});
 });
 
@@ -159,11 +184,11 @@ describe('the number of unread messages', () => {
 		const badge = new UnreadBadge();
 		badge.start({ watch });
 		expect(badge.title('Chats')).toBe('Chats · Sotto');
-		tell('unread', 3);
+		tell('accounts', [{ unread: 2 }, { unread: 1 }]);
 		expect(badge.title('Chats')).toBe('(3) Chats · Sotto');
-		tell('unread', 100);
+		tell('accounts', [{ unread: 100 }]);
 		expect(badge.title('Chats')).toBe('(99+) Chats · Sotto');
-		tell('unread', 0);
+		tell('accounts', [{ unread: 0 }]);
 		expect(badge.title('Chats')).toBe('Chats · Sotto');
 		expect(set).toEqual([3, 100, 0]);
 	});
@@ -172,6 +197,6 @@ describe('the number of unread messages', () => {
 		vi.stubGlobal('navigator', { languages: ['en'] });
 		const badge = new UnreadBadge();
 		badge.start({ watch });
-		expect(() => tell('unread', 3)).not.toThrow();
+		expect(() => tell('accounts', [{ unread: 3 }])).not.toThrow();
 	});
 });
