@@ -23,7 +23,7 @@ export async function onAnotherDevice(
 		await route.continue();
 	});
 	await restore(library.page, words);
-	await library.page.getByText('Restoring').first().waitFor();
+	await library.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
 	await shoot(library.page, 'restoring');
 	answer();
 	await library.page.getByRole('button', { name: 'Open Sotto' }).waitFor({ timeout: 60_000 });
