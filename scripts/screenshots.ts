@@ -1,22 +1,20 @@
 /** `npm run screenshots [folder]`: pictures of the running app, with two people who talk; the README shows some of them. */
 import { copyFile, mkdir } from 'node:fs/promises';
-import { chromium, type Browser, type Page } from 'playwright';
+import { chromium, type Browser } from 'playwright';
 import { Person } from '../e2e/support/people';
 import { startNetwork, type TestNetwork } from '../e2e/support/network';
 import { parseAccountId } from '../src/protocol/identity';
 import type { AccountId } from '../src/protocol/types';
 import { put, seal, stranger, text } from '../tests/engine/stories/swarm';
 import { findChromium } from './browsers';
+import { deletion, onAnotherDevice, severalAccounts, withoutName } from './screenshot-accounts';
+import { camera, sizes } from './screenshot-camera';
+import { blocked, pictureCrop, rowsAndFilters, rowSheet } from './screenshot-lists';
 
-const sizes = [
-	{ width: 360, height: 740 },
-	{ width: 820, height: 1180 },
-	{ width: 1440, height: 900 }
-] as const;
-const themes = ['light', 'dark'] as const;
 const folder = process.argv[2] ?? 'docs/screenshots';
 /** The README needs few; a folder of one's own gets every screen at every size. */
 const wanted = process.argv[2] === undefined ? /^(landing|conversation|path)-(360|1440)-(light|dark)$/ : /./;
+const shoot = camera(folder, wanted);
 
 /** What the browser shows when it offers to install the app: static/manifest.webmanifest names them. */
 const forInstalling = ['conversation-1440-light', 'conversation-360-light', 'path-360-light'];
@@ -59,19 +57,6 @@ async function fillList(ada: Person, account: AccountId, network: TestNetwork): 
 	}
 	await put(network, account, seal(await stranger(1), account, text('Or tomorrow, if today is too full.')));
 	await ada.page.getByText('999+').waitFor();
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-	for (const size of sizes) {
-		await page.setViewportSize(size);
-		for (const theme of themes) {
-			const file = `${name}-${size.width}-${theme}`;
-			if (!wanted.test(file)) continue;
-			await page.emulateMedia({ colorScheme: theme });
-			await page.waitForTimeout(400);
-			await page.screenshot({ path: `${folder}/${file}.png` });
-		}
-	}
 }
 
 async function people(browser: Browser, url: string): Promise<{ ada: Person; ben: Person }> {
@@ -135,10 +120,13 @@ async function withAccount(browser: Browser, network: TestNetwork): Promise<void
 		['requests', '/chats/requests'],
 		['details', `${conversation}/details`],
 		['new', '/chats/new'],
+		['contacts', '/chats/contacts'],
 		['me', '/chats/me'],
 		['path', '/path'],
 		['settings', '/settings'],
 		['profile', '/settings/profile'],
+		['privacy-settings', '/settings/privacy'],
+		['notifications', '/settings/notifications'],
 		['appearance', '/settings/appearance'],
 		['recovery', '/settings/recovery'],
 		['network', '/settings/network'],
@@ -157,6 +145,15 @@ async function withAccount(browser: Browser, network: TestNetwork): Promise<void
 	await ada.page.goto('/settings/recovery');
 	await ada.page.getByRole('button', { name: 'Show recovery password' }).click();
 	await shoot(ada.page, 'recovery-shown');
+	if (process.argv[2] === undefined) return;
+	await rowsAndFilters(ada, shoot);
+	await rowSheet(ada, shoot);
+	await pictureCrop(ada, shoot);
+	await blocked(ada, 'رضا کریمی', shoot);
+	await onAnotherDevice(browser, ada, network, shoot);
+	await withoutName(browser, network, shoot);
+	await severalAccounts(ada, shoot);
+	await deletion(ada, network, shoot);
 }
 
 await mkdir(folder, { recursive: true });

@@ -30,6 +30,19 @@ cleanupOutdatedCaches();
 // addresses are never a page and never kept.
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/200.html'), { denylist: [/^\/api\//] }));
 
+// What only the network answers need not wake this worker, nor keep it busy when a new version waits for its end.
+self.addEventListener('install', (event) => {
+	const rule = { condition: { urlPattern: '/api/*' }, source: 'network' };
+	if (hasRoutes(event)) event.waitUntil(event.addRoutes(rule).catch(() => undefined));
+});
+
+// Chromium alone has it.
+function hasRoutes(
+	event: ExtendableEvent
+): event is ExtendableEvent & { addRoutes(rule: object): Promise<void> } {
+	return 'addRoutes' in event;
+}
+
 // The page asks for this after the person agreed to change to the new version.
 self.addEventListener('message', (event) => {
 	const data: unknown = event.data;
