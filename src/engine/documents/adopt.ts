@@ -48,12 +48,15 @@ export async function adoptContacts(
 	context: AdoptContext
 ): Promise<void> {
 	const contacts = (await documents.get('contacts')).all().filter(({ id }) => id !== context.self);
-	for (const contact of contacts) {
-		const known = await tx.conversations.byAccount(contact.id);
-		const record = known ?? (await findOrMake(tx, contact.id, context));
-		const adopted = withContact(record, contact);
-		if (known === null || !same(known, adopted)) await tx.conversations.put(adopted);
-	}
+	// Side by side: a thousand contacts, one after the other, would wait for the disk for seconds.
+	await Promise.all(
+		contacts.map(async (contact) => {
+			const known = await tx.conversations.byAccount(contact.id);
+			const record = known ?? (await findOrMake(tx, contact.id, context));
+			const adopted = withContact(record, contact);
+			if (known === null || !same(known, adopted)) await tx.conversations.put(adopted);
+		})
+	);
 	const present = new Set(contacts.map(({ id }) => id));
 	for (const id of before) {
 		const gone = present.has(id) ? null : await tx.conversations.byAccount(id);
@@ -94,16 +97,19 @@ function notifyChoice(mode: Contact['notifications']): NotifyChoice {
 
 /** How far was read elsewhere. A mark never moves back: two devices may each have read on. */
 export async function adoptReading(tx: AccountTransaction, documents: OpenDocuments): Promise<void> {
-	for (const state of (await documents.get('reading')).all()) {
-		if (state.kind !== 'one-to-one') continue;
-		const record = await tx.conversations.byAccount(state.id);
-		if (record === null) continue;
-		const lastReadAt = Math.max(record.lastReadAt, state.lastRead);
-		if (lastReadAt === record.lastReadAt && state.unread === record.markedUnread) continue;
-		const read = { ...record, lastReadAt, markedUnread: state.unread };
-		const unread = lastReadAt === record.lastReadAt ? record.unread : await countUnread(tx, read);
-		await tx.conversations.put({ ...read, unread });
-	}
+	const states = (await documents.get('reading')).all();
+	await Promise.all(
+		states.map(async (state) => {
+			if (state.kind !== 'one-to-one') return;
+			const record = await tx.conversations.byAccount(state.id);
+			if (record === null) return;
+			const lastReadAt = Math.max(record.lastReadAt, state.lastRead);
+			if (lastReadAt === record.lastReadAt && state.unread === record.markedUnread) return;
+			const read = { ...record, lastReadAt, markedUnread: state.unread };
+			const unread = lastReadAt === record.lastReadAt ? record.unread : await countUnread(tx, read);
+			await tx.conversations.put({ ...read, unread });
+		})
+	);
 }
 
 function same<Value extends object>(a: Value, b: Value): boolean {

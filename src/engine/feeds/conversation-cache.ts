@@ -39,11 +39,9 @@ export class ConversationCache {
 			return;
 		}
 		if (stale.size === 0) return;
-		const fresh = await this.#db.read(async (tx) => {
-			const found: [ConversationKey, ConversationRecord | null][] = [];
-			for (const key of stale) found.push([key, await tx.conversations.get(key)]);
-			return found;
-		});
+		const fresh = await this.#db.read((tx) =>
+			Promise.all([...stale].map(async (key) => [key, await tx.conversations.get(key)] as const))
+		);
 		for (const [key, record] of fresh) {
 			if (record === null) this.#records.delete(key);
 			else this.#records.set(key, record);

@@ -4,6 +4,7 @@ import type { AccountView, PictureRef, PictureView } from '../../../src/engine/a
 import { toHex } from '../../../src/protocol/bytes';
 import type { Bytes } from '../../../src/protocol/types';
 import { png } from '../media/samples';
+import { delivered } from './at-once';
 import {
 	conversationRow,
 	eventually,
@@ -30,12 +31,17 @@ async function contacts() {
 	const ben = await newPerson(world, 'Ben');
 	const toBen = await ada.engine.openConversation(ben.account.accountId);
 	await ada.engine.send(toBen, 'hello');
+	await delivered(ada.engine, toBen, ben.engine);
 	const { key: toAda } = await conversationRow(ben.engine, (row) => row.person.name === 'Ada', 'requests');
+	// Whoever looks at a conversation polls often.
+	await ada.engine.setActive(toBen);
+	await ben.engine.setActive(toAda);
 	return { ada, ben, toBen, toAda };
 }
 
 async function accept({ ben, ada, toAda, toBen }: Awaited<ReturnType<typeof contacts>>) {
 	await ben.engine.send(toAda, 'hello Ada');
+	await delivered(ben.engine, toAda, ada.engine);
 	await until(ada.engine, 'conversation', toBen, (view) => view?.standing === 'contact');
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConversationKey, MessageKey, MessageState } from '../../../src/engine/api';
 import { changePreferences } from '../../../src/engine/conversations/preferences';
 import { createLog } from '../../../src/engine/log';
+import { newMessageKey } from '../../../src/engine/storage/local-keys';
 import type { OutboxJob, PlacedMessage } from '../../../src/engine/storage/types';
 import { applyArrivals } from '../../../src/engine/sync/apply';
 import { openItem } from '../../../src/engine/sync/open-batch';
@@ -141,9 +142,18 @@ describe('reading', () => {
 
 	test('a backlog is told in several receipts, each of a size that can be stored', async () => {
 		await befriend();
-		await receive(
-			...Array.from({ length: 1_100 }, (_, at) => stored(bob, ada, text(`${at}`), LATER + 1 + at))
-		);
+		await receive(stored(bob, ada, text('one of many'), LATER + 1));
+		await opened.db.write(async (tx) => {
+			const like = (await tx.messages.byIdentity(talk, bob.accountId, LATER + 1))!;
+			const more = Array.from({ length: 1_099 }, (_, at) => ({
+				...like,
+				key: newMessageKey(random),
+				sentAt: LATER + 2 + at
+			}));
+			await tx.messages.insertMany(more);
+			const record = (await tx.conversations.get(talk))!;
+			await tx.conversations.put({ ...record, unread: 1_100 });
+		});
 		await markRead(sending, talk, await keyOf(LATER + 1_100));
 		const told = await receipts();
 		expect(told.map(({ length }) => length)).toEqual([1_000, 100]);
