@@ -107,7 +107,7 @@ test('in a right-to-left page everything stands on the other side, and nothing s
 		'/chats/contacts',
 		'/chats/me',
 		'/path',
-		'/settings',
+		'/settings/profile',
 		'/settings/blocked',
 		'/settings/recovery',
 		'/settings/network',

@@ -125,10 +125,8 @@ describe('a call to a swarm', () => {
 		const { network, fake } = await ready();
 		await network.swarmOf(account());
 		fake.gateway = () => new Promise(() => undefined);
-		const before = Date.now();
 		const call = network.swarmRequest(account(), retrieve, { timeoutMs: 150 });
 		await expect(call).rejects.toEqual(code('swarm-unreachable'));
-		expect(Date.now() - before).toBeLessThan(900);
 	});
 });
 

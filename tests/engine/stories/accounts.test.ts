@@ -54,7 +54,7 @@ async function damage(browser: TestBrowser, table: 'accounts', id: string): Prom
 }
 
 describe('two accounts of one browser', () => {
-	test('talk to each other and to a third person, whichever is shown', { timeout: 60_000 }, async () => {
+	test('talk to each other and to a third person, whichever is shown', async () => {
 		const ada = await newPerson(world, 'Ada');
 		const { engine } = ada;
 		const work = await engine.createAccount('Ada at work');
@@ -173,7 +173,7 @@ describe('two accounts of one browser', () => {
 });
 
 describe('switching', () => {
-	test('tells no watcher anything of the account before it', { timeout: 60_000 }, async () => {
+	test('tells no watcher anything of the account before it', async () => {
 		const ada = await newPerson(world, 'Ada');
 		const { engine } = ada;
 		const notes = { ada: ada.account.noteToSelf, second: ada.account.noteToSelf };
@@ -318,7 +318,7 @@ describe('an account that cannot be used', () => {
 		]);
 	});
 
-	test('because its network is not served here does not hinder the others', { timeout: 30_000 }, async () => {
+	test('because its network is not served here does not hinder the others', async () => {
 		const other = await openWorld({ seed: 'another-network' });
 		const ada = await newPerson(world, 'Ada');
 		const adaKey = await keyOf(ada.engine, ada.account);

@@ -40,7 +40,7 @@ async function friends(): Promise<{
 /** Long enough for every node of the swarm to have been asked again. */
 const somePolls = () => pause(2_500);
 
-describe('a person who keeps order', { timeout: 60_000 }, () => {
+describe('a person who keeps order', () => {
 	test('names, pins, mutes, hides and marks a conversation, and new words bring it back', async () => {
 		const { ada, bob, toBob, toAda } = await friends();
 		await ada.engine.setNickname(toBob, 'Bobby');

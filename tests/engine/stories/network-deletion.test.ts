@@ -118,7 +118,7 @@ test('goes on elsewhere when the tab that was deleting is gone', async () => {
 	);
 });
 
-test('a node that is down is named, and confirms when it is back', { timeout: 60_000 }, async () => {
+test('a node that is down is named, and confirms when it is back', async () => {
 	const ada = await somebody();
 	const members = swarmOf(world.localnet, ada.id);
 	const down = members[0]!;
@@ -164,7 +164,7 @@ test('a node that invents members adds none', async () => {
 	);
 });
 
-test('a whole swarm that is down is named whole, and nothing is lost', { timeout: 90_000 }, async () => {
+test('a whole swarm that is down is named whole, and nothing is lost', async () => {
 	const ada = await somebody();
 	const members = swarmOf(world.localnet, ada.id);
 	for (const node of members) await world.localnet.faults.kill(node);

@@ -12,7 +12,7 @@ const untilTotal = (engine: Engine, count: number) =>
 
 afterEach(() => world.close());
 
-test('notices come in the leading tab alone, and go on in the next', { timeout: 60_000 }, async () => {
+test('notices come in the leading tab alone, and go on in the next', async () => {
 	world = await openWorld();
 	const { ada, bob, atAda, atBob } = await friends(world);
 	await bob.engine.setPreferences({ notifications: { content: 'name-and-text' } });
@@ -61,7 +61,7 @@ test('notices come in the leading tab alone, and go on in the next', { timeout: 
 	await untilTotal(second.engine, 1);
 });
 
-test('the number leaves out requests, muted and blocked people', { timeout: 60_000 }, async () => {
+test('the number leaves out requests, muted and blocked people', async () => {
 	world = await openWorld();
 	const { ada, bob, atAda, atBob } = await friends(world);
 	await readAll(bob, atBob);
@@ -77,7 +77,7 @@ test('the number leaves out requests, muted and blocked people', { timeout: 60_0
 	await untilTotal(bob.engine, 0);
 });
 
-test('every account notifies, as it wishes itself, whichever is shown', { timeout: 60_000 }, async () => {
+test('every account notifies, as it wishes itself, whichever is shown', async () => {
 	world = await openWorld();
 	const { ada, bob, atAda, atBob } = await friends(world);
 	const { engine } = bob;

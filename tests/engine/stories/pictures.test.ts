@@ -66,43 +66,39 @@ async function read({ engine }: Person, ref: PictureRef | null): Promise<string 
 	return picture && `${picture.type} ${toHex(picture.bytes)}`;
 }
 
-test(
-	'Ada sets a picture, Ben sees it; she changes it, he sees that; she takes it away',
-	{ timeout: 60_000 },
-	async () => {
-		const people = await contacts();
-		const { ada, ben, toBen, toAda } = people;
-		await accept(people);
-		await setPicture(ada, FACE);
-		const mine = await now(ada.engine, 'account', null);
-		expect(await read(ada, mine.picture)).toBe(`image/png ${toHex(FACE)}`);
+test('Ada sets a picture, Ben sees it; she changes it, he sees that; she takes it away', async () => {
+	const people = await contacts();
+	const { ada, ben, toBen, toAda } = people;
+	await accept(people);
+	await setPicture(ada, FACE);
+	const mine = await now(ada.engine, 'account', null);
+	expect(await read(ada, mine.picture)).toBe(`image/png ${toHex(FACE)}`);
 
-		await ada.engine.send(toBen, 'look at me');
-		const seen = await eventually(pictureOf(ben, toAda), (ref) => ref !== null);
-		expect(await read(ben, seen)).toBe(`image/png ${toHex(FACE)}`);
-		// What the page gets says nothing of where it lies, or of its key.
-		const row = await conversationRow(ben.engine, (one) => one.key === toAda);
-		expect(JSON.stringify(row)).not.toContain('/file/');
-		expect(row.person).toMatchObject({ picture: seen });
+	await ada.engine.send(toBen, 'look at me');
+	const seen = await eventually(pictureOf(ben, toAda), (ref) => ref !== null);
+	expect(await read(ben, seen)).toBe(`image/png ${toHex(FACE)}`);
+	// What the page gets says nothing of where it lies, or of its key.
+	const row = await conversationRow(ben.engine, (one) => one.key === toAda);
+	expect(JSON.stringify(row)).not.toContain('/file/');
+	expect(row.person).toMatchObject({ picture: seen });
 
-		const other = png(256, 256, 'another face');
-		await setPicture(ada, other);
-		await ada.engine.send(toBen, 'and now');
-		const changed = await eventually(pictureOf(ben, toAda), (ref) => ref !== seen);
-		expect(await read(ben, changed)).toBe(`image/png ${toHex(other)}`);
-		expect(await read(ben, seen)).toBeNull();
+	const other = png(256, 256, 'another face');
+	await setPicture(ada, other);
+	await ada.engine.send(toBen, 'and now');
+	const changed = await eventually(pictureOf(ben, toAda), (ref) => ref !== seen);
+	expect(await read(ben, changed)).toBe(`image/png ${toHex(other)}`);
+	expect(await read(ben, seen)).toBeNull();
 
-		await setPicture(ada, null);
-		await ada.engine.send(toBen, 'gone');
-		await eventually(pictureOf(ben, toAda), (ref) => ref === null);
-		await eventually(
-			() => read(ben, changed),
-			(picture) => picture === null
-		);
-	}
-);
+	await setPicture(ada, null);
+	await ada.engine.send(toBen, 'gone');
+	await eventually(pictureOf(ben, toAda), (ref) => ref === null);
+	await eventually(
+		() => read(ben, changed),
+		(picture) => picture === null
+	);
+});
 
-test('a stranger’s picture is not fetched until the request is accepted', { timeout: 60_000 }, async () => {
+test('a stranger’s picture is not fetched until the request is accepted', async () => {
 	const ada = await newPerson(world, 'Ada');
 	const ben = await newPerson(world, 'Ben');
 	await setPicture(ada, FACE);
@@ -127,7 +123,7 @@ test('a stranger’s picture is not fetched until the request is accepted', { ti
 	expect(await read(ben, await eventually(pictureOf(ben, toAda), (ref) => ref !== null))).not.toBeNull();
 });
 
-test('changed bytes are refused, and everything else goes on', { timeout: 60_000 }, async () => {
+test('changed bytes are refused, and everything else goes on', async () => {
 	const people = await contacts();
 	const { ada, ben, toBen, toAda } = people;
 	await accept(people);
@@ -153,54 +149,46 @@ test('changed bytes are refused, and everything else goes on', { timeout: 60_000
 	expect(await read(ben, await eventually(pictureOf(ben, toAda), (ref) => ref !== null))).not.toBeNull();
 });
 
-test(
-	'a server that is down holds up nothing but the picture, which goes when it is back',
-	{ timeout: 60_000 },
-	async () => {
-		const people = await contacts();
-		const { ada, ben, toBen, toAda } = people;
-		await accept(people);
-		await world.localnet.fileServer.faults.kill();
-		await ada.engine.setPicture(FACE);
-		const waiting = await until(ada.engine, 'account', null, isRefused);
-		expect(waiting.pictureUpload).toEqual({ reason: 'server-unreachable' });
-		expect(await read(ada, waiting.picture)).toBe(`image/png ${toHex(FACE)}`);
-		await ada.engine.send(toBen, 'still talking');
-		await until(ben.engine, 'conversation', toAda, (view) => view?.preview?.text === 'still talking');
+test('a server that is down holds up nothing but the picture, which goes when it is back', async () => {
+	const people = await contacts();
+	const { ada, ben, toBen, toAda } = people;
+	await accept(people);
+	await world.localnet.fileServer.faults.kill();
+	await ada.engine.setPicture(FACE);
+	const waiting = await until(ada.engine, 'account', null, isRefused);
+	expect(waiting.pictureUpload).toEqual({ reason: 'server-unreachable' });
+	expect(await read(ada, waiting.picture)).toBe(`image/png ${toHex(FACE)}`);
+	await ada.engine.send(toBen, 'still talking');
+	await until(ben.engine, 'conversation', toAda, (view) => view?.preview?.text === 'still talking');
 
-		await world.localnet.fileServer.faults.revive();
-		await until(ada.engine, 'account', null, (account) => account.pictureUpload === null, 30_000);
+	await world.localnet.fileServer.faults.revive();
+	await until(ada.engine, 'account', null, (account) => account.pictureUpload === null, 30_000);
 
-		// Nor does it hold up anything of whoever would fetch it: they try again later.
-		await world.localnet.fileServer.faults.kill();
-		await ada.engine.send(toBen, 'now');
-		await until(ben.engine, 'conversation', toAda, (view) => view?.preview?.text === 'now');
-		const failed = async () => (await ben.engine.exportLog()).includes('"picture-failed"');
-		await eventually(failed, (known) => known, 30_000);
-		expect(await pictureOf(ben, toAda)()).toBeNull();
-		await world.localnet.fileServer.faults.revive();
-		await eventually(pictureOf(ben, toAda), (ref) => ref !== null, 30_000);
-	}
-);
+	// Nor does it hold up anything of whoever would fetch it: they try again later.
+	await world.localnet.fileServer.faults.kill();
+	await ada.engine.send(toBen, 'now');
+	await until(ben.engine, 'conversation', toAda, (view) => view?.preview?.text === 'now');
+	const failed = async () => (await ben.engine.exportLog()).includes('"picture-failed"');
+	await eventually(failed, (known) => known, 30_000);
+	expect(await pictureOf(ben, toAda)()).toBeNull();
+	await world.localnet.fileServer.faults.revive();
+	await eventually(pictureOf(ben, toAda), (ref) => ref !== null, 30_000);
+});
 
-test(
-	'a tab that dies while the picture is on its way sends it when it is opened again',
-	{ timeout: 60_000 },
-	async () => {
-		const ada = await newPerson(world, 'Ada');
-		world.localnet.fileServer.faults.slow(60_000);
-		await ada.engine.setPicture(FACE);
-		await until(ada.engine, 'account', null, (account) => account.picture !== null);
-		ada.tab.kill();
-		world.localnet.fileServer.faults.slow(0);
-		const again = await openTab(ada.browser);
-		const account = await until(again.engine, 'account', null, ({ pictureUpload }) => pictureUpload === null);
-		expect(await read({ ...ada, engine: again.engine }, account.picture)).toBe(`image/png ${toHex(FACE)}`);
-		expect(world.localnet.fileServer.faults.count()).toBe(1);
-	}
-);
+test('a tab that dies while the picture is on its way sends it when it is opened again', async () => {
+	const ada = await newPerson(world, 'Ada');
+	world.localnet.fileServer.faults.slow(60_000);
+	await ada.engine.setPicture(FACE);
+	await until(ada.engine, 'account', null, (account) => account.picture !== null);
+	ada.tab.kill();
+	world.localnet.fileServer.faults.slow(0);
+	const again = await openTab(ada.browser);
+	const account = await until(again.engine, 'account', null, ({ pictureUpload }) => pictureUpload === null);
+	expect(await read({ ...ada, engine: again.engine }, account.picture)).toBe(`image/png ${toHex(FACE)}`);
+	expect(world.localnet.fileServer.faults.count()).toBe(1);
+});
 
-test('a full server is said to be full, and another may be chosen', { timeout: 60_000 }, async () => {
+test('a full server is said to be full, and another may be chosen', async () => {
 	const ada = await newPerson(world, 'Ada');
 	const { localnet } = world;
 	localnet.fileServer.faults.refuseUploads(507);
@@ -234,20 +222,14 @@ test('a full server is said to be full, and another may be chosen', { timeout: 6
 	}
 });
 
-test(
-	'deleting a conversation keeps the face of the contact',
-	{
-		timeout: 60_000
-	},
-	async () => {
-		const people = await contacts();
-		const { ada, ben, toBen, toAda } = people;
-		await accept(people);
-		await setPicture(ada, FACE);
-		await ada.engine.send(toBen, 'look at me');
-		const seen = await eventually(pictureOf(ben, toAda), (ref) => ref !== null);
-		await ben.engine.deleteConversation(toAda);
-		expect(await read(ben, seen)).not.toBeNull();
-		expect(await pictureOf(ben, toAda)()).toBe(seen);
-	}
-);
+test('deleting a conversation keeps the face of the contact', async () => {
+	const people = await contacts();
+	const { ada, ben, toBen, toAda } = people;
+	await accept(people);
+	await setPicture(ada, FACE);
+	await ada.engine.send(toBen, 'look at me');
+	const seen = await eventually(pictureOf(ben, toAda), (ref) => ref !== null);
+	await ben.engine.deleteConversation(toAda);
+	expect(await read(ben, seen)).not.toBeNull();
+	expect(await pictureOf(ben, toAda)()).toBe(seen);
+});

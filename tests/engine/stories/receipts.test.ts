@@ -19,7 +19,7 @@ async function lookingOn(where: World): Promise<Friends> {
 const receiptLeft = (log: string) => log.includes('"event":"store-confirmed","word":"receipt"');
 
 describe('read receipts', () => {
-	test('reach the author when both wish so, one for all that was read', { timeout: 60_000 }, async () => {
+	test('reach the author when both wish so, one for all that was read', async () => {
 		world = await openWorld();
 		const { ada, bob, atAda, atBob } = await lookingOn(world);
 		await ada.engine.setPreferences({ readReceipts: true });
@@ -44,7 +44,7 @@ describe('read receipts', () => {
 		]);
 	});
 
-	test('are heard only by those who give them', { timeout: 60_000 }, async () => {
+	test('are heard only by those who give them', async () => {
 		world = await openWorld();
 		const { ada, bob, atAda, atBob } = await lookingOn(world);
 		await bob.engine.setPreferences({ readReceipts: true });
@@ -66,7 +66,7 @@ describe('read receipts', () => {
 		expect((await messages(bob.engine, atBob)).at(-2)?.state.kind).toBe('sent');
 	});
 
-	test('given without a network survive the death of the tab', { timeout: 60_000 }, async () => {
+	test('given without a network survive the death of the tab', async () => {
 		world = await openWorld();
 		const { ada, bob, atAda, atBob } = await lookingOn(world);
 		await ada.engine.setPreferences({ readReceipts: true });
@@ -81,7 +81,7 @@ describe('read receipts', () => {
 		await until(ada.engine, 'conversation', atAda, (view) => read(view, 'one'));
 	});
 
-	test('are never given for a request', { timeout: 60_000 }, async () => {
+	test('are never given for a request', async () => {
 		world = await openWorld();
 		const { ada, bob, atBob } = await lookingOn(world);
 		await ada.engine.setPreferences({ readReceipts: true });

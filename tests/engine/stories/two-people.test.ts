@@ -17,7 +17,7 @@ let world: World;
 afterEach(() => world.close());
 
 describe.each(['2.8', '2.11'] as const)('two people on a network of version %s', (version) => {
-	test('meet, talk, and one of them comes back in another browser', { timeout: 60_000 }, async () => {
+	test('meet, talk, and one of them comes back in another browser', async () => {
 		world = await openWorld({ version });
 		const ada = await newPerson(world, 'Ada');
 		const bob = await newPerson(world, 'Bob');
