@@ -1,6 +1,6 @@
 /** Spares a story the waits between polls and pushes: as when people look away and back, or their connection comes back. */
 import type { ConversationKey, Engine } from '../../../src/engine/api';
-import { eventually, until } from './world';
+import { eventually, pause, until } from './world';
 
 /** What lies in the swarm is fetched now. */
 export async function pollNow(engine: Engine): Promise<void> {
@@ -29,6 +29,16 @@ export async function pushed(engine: Engine, change: () => Promise<unknown>): Pr
 		() => pushes(engine),
 		(count) => count > before
 	);
+}
+
+/** Waits until nothing more is pushed: what several changes in a row began is over. */
+export async function settled(engine: Engine): Promise<void> {
+	let before = -1;
+	for (let count = 0; count === 0 || count !== before; count = await pushes(engine)) {
+		before = await pushes(engine);
+		await engine.setOnline(true);
+		await pause(2_000);
+	}
 }
 
 /** How often this device has stored its documents. */

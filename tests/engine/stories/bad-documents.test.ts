@@ -5,7 +5,7 @@ import { CONTACTS, CONVO_INFO_VOLATILE, USER_GROUPS, USER_PROFILE } from '../../
 import { pack } from '../../../src/protocol/config/pack';
 import { accountAuth } from '../../../src/protocol/storage-rpc';
 import { startZstd } from '../../../src/protocol/zstd';
-import { pollNow, pushed } from './at-once';
+import { pollNow, pushed, settled } from './at-once';
 import { identityOf, put, random, seal, stranger, text } from './swarm';
 import {
 	conversationRow,
@@ -28,7 +28,8 @@ afterAll(() => world.close());
 
 test('documents that nobody can read hinder nothing, on a device whose clock is two hours off', async () => {
 	const ada = await newPerson(world, 'Ada');
-	await pushed(ada.engine, () => ada.engine.setDisplayName('Ada L.'));
+	await ada.engine.setDisplayName('Ada L.');
+	await settled(ada.engine);
 	const own = await identityOf(ada);
 	const auth = accountAuth(own.ed25519);
 	const store = (namespace: number, data: ReturnType<typeof random>) =>

@@ -109,7 +109,7 @@ async function shown(device: Device, words: string): Promise<Shown> {
 	});
 	return device.db!.read(async (tx) => {
 		const documents = store.open(tx);
-		const states = (await tx.meta.get<DocumentStates>('documents'))!;
+		const states = await tx.meta.get<DocumentStates>('documents');
 		const configs = await Promise.all(DOCUMENT_NAMES.map(async (name) => (await documents.get(name)).config));
 		const people = (await tx.conversations.all())
 			.filter((record) => record.approved || record.approvedMe || record.blocked)
@@ -125,7 +125,8 @@ async function shown(device: Device, words: string): Promise<Shown> {
 		return {
 			people,
 			documents: configs.map((config) => [config.seqno, plain(config.data)]),
-			pending: DOCUMENT_NAMES.some((name) => states[name].needsPush)
+			// Without any it has not seen those of the swarm yet.
+			pending: states === null || DOCUMENT_NAMES.some((name) => states[name].needsPush)
 		};
 	});
 }

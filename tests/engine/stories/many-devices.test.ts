@@ -6,7 +6,7 @@ import { encodeRecovery } from '../../../src/protocol/mnemonic';
 import { sodiumReady } from '../../../src/protocol/sodium';
 import type { AccountId } from '../../../src/protocol/types';
 import { png } from '../media/samples';
-import { delivered, pollNow, pushed } from './at-once';
+import { delivered, pollNow, pushed, settled } from './at-once';
 import {
 	conversationRow,
 	newPerson,
@@ -60,9 +60,10 @@ describe('a second device', () => {
 
 	beforeAll(async () => {
 		({ ada, ben, withBen } = await strangers());
-		await pushed(ada.engine, () => ada.engine.send(withBen, 'Hello Ben'));
+		await ada.engine.send(withBen, 'Hello Ben');
 		await delivered(ada.engine, withBen, ben.engine);
 		await conversationRow(ben.engine, (row) => row.standing === 'contact');
+		await settled(ada.engine);
 		const counting = (network: Network): Network => {
 			const swarmOf = network.swarmOf.bind(network);
 			return Object.assign(network, {
@@ -189,7 +190,8 @@ test('what was deleted does not come back with a restore', async () => {
 		// Longer ago than a message may take to the other device that deleted its conversation.
 		later = 200_000;
 		ada.browser.clock.offsetMs = later;
-		await pushed(ada.engine, () => ada.engine.deleteConversation(withBen));
+		await ada.engine.deleteConversation(withBen);
+		await settled(ada.engine);
 		const other = await secondDevice(ada, old);
 		await until(other, 'restore', null, (restore) => restore?.phase === 'done');
 		expect(await now(other, 'conversations', null)).toEqual([]);
