@@ -16,7 +16,15 @@ export default defineConfig({
 	forbidOnly: true,
 	reporter: [['list']],
 	// A trace costs as much again as the story; `--trace on` records one when a failure needs it.
-	use: { trace: 'off', screenshot: 'only-on-failure', actionTimeout: 30_000 },
+	use: {
+		trace: 'off',
+		screenshot: 'only-on-failure',
+		actionTimeout: 30_000,
+		// To keep the whole app for offline use costs more than all else that a new browser does; who needs it asks for it.
+		serviceWorkers: 'block',
+		// What moves is painted without a graphics card.
+		contextOptions: { reducedMotion: 'reduce' }
+	},
 	projects: [
 		{ name: 'chromium', use: { ...devices['Desktop Chrome'], ...chromium } },
 		{

@@ -73,8 +73,9 @@ test('two accounts of one browser both receive, are switched between, and one is
 
 	// With the keyboard back; what comes for the one that is not shown is counted.
 	await ada.page.keyboard.press('a');
-	await expect(ada.page.getByRole('menuitem', { name: /^Ada.*shown now/u })).toBeVisible();
+	await expectToHaveFocus(ada.page.getByRole('menuitem', { name: /^Ada.*shown now/u }));
 	await ada.page.keyboard.press('ArrowDown');
+	await expectToHaveFocus(ada.page.getByRole('menuitem', { name: /^Work/u }));
 	await ada.page.keyboard.press('Enter');
 	await expectShown(ada, 'Work');
 	await ben.write('Are you still there?');

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Person } from './support/people';
 import { expect, startAppFrom, test } from './support/network';
 
+test.use({ serviceWorkers: 'allow' });
+
 test('can be installed: the browser finds no reason against it @chromium', async ({ browser, network }) => {
 	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	const session = await ada.context.newCDPSession(ada.page);

@@ -2,10 +2,9 @@ import { Person } from './support/people';
 import { expect, test } from './support/network';
 
 test('works where service workers are blocked', async ({ browser, network }) => {
-	const context = await browser.newContext({ baseURL: network.url, serviceWorkers: 'block' });
-	const ada = Person.at(context, await context.newPage(), 'Ada');
+	const ada = await Person.withAccount(browser, 'Ada', network.url);
 	const ben = await Person.withAccount(browser, 'Ben', network.url);
-	await ada.createAccount();
+	expect(await ada.page.evaluate(() => navigator.serviceWorker.getRegistrations())).toEqual([]);
 	await ada.startConversation(await ben.accountId());
 	await ada.write('Hello');
 	await ada.seesState('Sent');

@@ -1,6 +1,8 @@
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** Every file is in the app's own copy: the service worker is active and serves the next load. */
 async function untilKept({ page }: Person): Promise<void> {
 	await page.evaluate(async () => {

@@ -3,6 +3,8 @@ import type { Locator, Page } from '@playwright/test';
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** A picture whose left half is red and whose right half is blue. */
 async function twoColours(page: Page): Promise<Buffer> {
 	const base64 = await page.evaluate(() => {

@@ -3,6 +3,8 @@ import { findChromium } from '../scripts/browsers';
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** What the system shows now, as the service worker knows it. */
 function notifications(page: Page): Promise<{ title: string; body: string }[]> {
 	return page.evaluate(async () => {

@@ -19,7 +19,8 @@ test('nothing readable lies in the profile folder of a browser that was used for
 	try {
 		const context = await chromium.launchPersistentContext(folder, {
 			...findChromium()?.launchOptions,
-			baseURL: network.url
+			baseURL: network.url,
+			serviceWorkers: 'allow'
 		});
 		const ada = Person.at(context, context.pages()[0] ?? (await context.newPage()), 'Ada Unmistakable');
 		await ada.createAccount();

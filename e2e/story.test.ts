@@ -1,6 +1,8 @@
 import { Person } from './support/people';
 import { expect, test } from './support/network';
 
+test.use({ serviceWorkers: 'allow' });
+
 test('two people meet, talk, lose the network, and one moves on to a third browser @core', async ({
 	browser,
 	network
