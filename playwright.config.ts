@@ -10,7 +10,7 @@ export default defineConfig({
 	testMatch: '**/*.test.ts',
 	// Each worker has a network of its own (e2e/support/network.ts), so tests share nothing.
 	fullyParallel: true,
-	workers: 3,
+	workers: 2,
 	timeout: 180_000,
 	expect: { timeout: 30_000 },
 	forbidOnly: true,

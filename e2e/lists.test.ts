@@ -70,6 +70,7 @@ test('conversations are put in order, people named, blocked, unblocked and delet
 	await ada.row('Ben').dispatchEvent('pointerdown', { pointerType: 'touch', isPrimary: true });
 	const sheet = page.getByRole('dialog', { name: 'Actions for Ben' });
 	await expect(sheet.getByRole('button', { name: 'Archive' })).toBeVisible();
+	await ada.row('Ben').dispatchEvent('pointerup', { pointerType: 'touch', isPrimary: true });
 	await page.keyboard.press('Escape');
 	await expect(sheet).toHaveCount(0);
 

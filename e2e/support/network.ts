@@ -50,7 +50,15 @@ export async function startAppFrom(
 }
 
 /** Stories that want the network reach it as `network`; the pages' base URL is its app. */
-export const test = base.extend<object, { network: TestNetwork }>({
+export const test = base.extend<{ leaving: void }, { network: TestNetwork }>({
+	// Whoever is still there goes on polling beside the stories that follow.
+	leaving: [
+		async ({ browser }, use) => {
+			await use();
+			await Promise.all(browser.contexts().map((context) => context.close()));
+		},
+		{ auto: true }
+	],
 	network: [
 		// Playwright reads what a fixture needs from this pattern; this one needs nothing.
 		// eslint-disable-next-line no-empty-pattern

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ConversationKey } from '../../src/engine/api';
-import { RecoveryReminder } from '../../src/lib/chats/recovery-reminder.svelte';
+import { RecoveryReminder } from '../../src/lib/chats/recovery-reminder';
 
 const account = { createdHere: true, recoverySeen: false, noteToSelf: 'n1' as ConversationKey };
 const talk = { standing: 'contact', activeAt: 1 } as const;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ConversationKey } from '../../src/engine/api';
-import { RequestsBanner } from '../../src/lib/chats/requests-banner.svelte';
+import { RequestsBanner } from '../../src/lib/chats/requests-banner';
 
 const [first, second] = ['r1', 'r2'].map((key) => ({ key: key as ConversationKey }));
 

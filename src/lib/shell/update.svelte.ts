@@ -5,6 +5,8 @@ const draftsMayTakeMs = 1_500;
 const betweenChecksMs = 60 * 60 * 1_000;
 /** Chromium puts a new version off when the old one is asked for something at that very moment, and then forgets it. */
 const askAgainMs = 2_000;
+/** It also waits for every answer that some tab began to read from the old one: leaving the page ends these. */
+const takeoverMayTakeMs = 5_000;
 
 /** The service worker's page side: says when a new version waits, and brings every tab over together. */
 class Updates {
@@ -13,6 +15,7 @@ class Updates {
 	/** Reloading for it now. */
 	applying = $state(false);
 	#skipWaiting: (() => void) | undefined;
+	#tabs: BroadcastChannel | undefined;
 	#reloading = false;
 
 	/** Where service workers are blocked, or in development, everything else works without. */
@@ -23,6 +26,8 @@ class Updates {
 		if (navigator.serviceWorker.controller !== null) {
 			navigator.serviceWorker.addEventListener('controllerchange', () => void this.#reload());
 		}
+		this.#tabs = new BroadcastChannel('sotto-update');
+		this.#tabs.addEventListener('message', () => void this.#reload());
 		const { Workbox } = await import('workbox-window');
 		const workbox = new Workbox(trustedScriptUrl('/service-worker.js'), { type: 'module' });
 		this.#skipWaiting = () => workbox.messageSkipWaiting();
@@ -48,8 +53,12 @@ class Updates {
 	apply(): void {
 		this.applying = true;
 		this.#skipWaiting?.();
-		// Ends with the page.
+		// Both end with the page.
 		setInterval(() => this.#skipWaiting?.(), askAgainMs);
+		setTimeout(() => {
+			this.#tabs?.postMessage('reload');
+			void this.#reload();
+		}, takeoverMayTakeMs);
 	}
 
 	async #reload(): Promise<void> {
