@@ -41,7 +41,7 @@ async function expectShown(person: Person, name: string): Promise<void> {
 	await expect(accountButton(person)).toHaveAccessibleName(new RegExp(`now .?${name}.?(,|$)`, 'u'));
 }
 
-test('two accounts of one browser both receive, are switched between, and one is deleted @core', async ({
+test('two accounts of one browser both receive, are switched between, and one is deleted', async ({
 	browser,
 	network
 }) => {
@@ -72,6 +72,7 @@ test('two accounts of one browser both receive, are switched between, and one is
 	await expect(ada.page).toHaveURL(/\/chats$/u);
 
 	// With the keyboard back; what comes for the one that is not shown is counted.
+	await ada.page.bringToFront();
 	await ada.page.keyboard.press('a');
 	await expectToHaveFocus(ada.page.getByRole('menuitem', { name: /^Ada.*shown now/u }));
 	await ada.page.keyboard.press('ArrowDown');

@@ -42,6 +42,8 @@ test('spreads a paste over the fields, and tells a wrong checksum and a wrong co
 	await paste(right.replace('tutor', 'abbey'));
 	await expect(page.getByLabel('Word 13', { exact: true })).toHaveValue('identity');
 	await expect(page.getByRole('alert')).toContainText('do not belong together');
+	// The last of the words has the focus once all are looked at.
+	await expect(page.getByLabel('Word 13', { exact: true })).toBeFocused();
 	await paste(`${right} abbey`);
 	await expect(page.getByRole('alert')).toContainText('That is 14 words. A recovery password has 13.');
 	await paste(`  ${right.toUpperCase().replaceAll(' ', '\n ')} `);

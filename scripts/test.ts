@@ -66,6 +66,10 @@ for (const { name, state, seconds } of results)
 	console.log(`${state.padEnd(9)} ${name.padEnd(28)} ${seconds.toFixed(1).padStart(6)} s`);
 const total = (performance.now() - started) / 1000;
 console.log(`${' '.repeat(9)} ${'total'.padEnd(28)} ${total.toFixed(1).padStart(6)} s`);
+for (const { name, output } of results) {
+	const flaky = / +\d+ flaky\n(?:\s+\[.*\n?)+/u.exec(stripVTControlCharacters(output))?.[0];
+	if (flaky !== undefined) console.log(`\n── of ${name}\n${flaky.trimEnd()}`);
+}
 for (const { name, state, output } of results)
 	if (state === 'FAILED') console.log(`\n── why ${name} failed\n${reasons(output)}`);
 process.exitCode = results.every(({ state }) => state === 'passed') ? 0 : 1;
