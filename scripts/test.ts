@@ -67,7 +67,7 @@ for (const { name, state, seconds } of results)
 const total = (performance.now() - started) / 1000;
 console.log(`${' '.repeat(9)} ${'total'.padEnd(28)} ${total.toFixed(1).padStart(6)} s`);
 for (const { name, output } of results) {
-	const flaky = / +\d+ flaky\n(?:\s+\[.*\n?)+/u.exec(stripVTControlCharacters(output))?.[0];
+	const flaky = / *\d+ flaky\n(?:\s+\[.*\n?)+/u.exec(stripVTControlCharacters(output))?.[0];
 	if (flaky !== undefined) console.log(`\n── of ${name}\n${flaky.trimEnd()}`);
 }
 for (const { name, state, output } of results)
